@@ -1,0 +1,52 @@
+// All that is known of one device: the result of an analysis.
+#pragma once
+
+#include <espial/model/artifact.h>
+#include <espial/model/clock.h>
+#include <espial/model/coverage.h>
+#include <espial/model/damage.h>
+#include <espial/model/finding.h>
+#include <espial/model/flow.h>
+#include <espial/model/timeline.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace espial {
+
+// What the bundle says about the device; empty where it is silent.
+struct Device {
+  std::string name;
+  std::string os_build;
+  std::string tenant_domain;
+  std::string tenant_id;
+  std::string profile;  // Autopilot deployment profile
+};
+
+// Owns everything it names. Movable. Once made it is read-only, and any number
+// of threads may read it.
+struct Case {
+  // What the user handed over, as reports name it; sorted.
+  std::vector<std::string> inputs;
+  Device device;
+  std::vector<Artifact> artifacts;  // by provenance; SourceId is the index
+  Timeline timeline;
+  Clock clock;
+  std::vector<Coverage> coverage;  // by channel, then source
+  std::vector<Damage> damage;      // by source, then offset
+  // Events that two artifacts held alike and that are kept once.
+  uint64_t duplicate_events = 0;
+
+  Scenario scenario;
+  Flow flow;
+  // Matched ones, roots first, then inconclusive ones; see Finding::result.
+  std::vector<Finding> findings;
+  Verdict verdict;
+
+  [[nodiscard]] const Artifact& artifact(SourceId id) const {
+    return artifacts[id.value];
+  }
+};
+
+}  // namespace espial

@@ -1,0 +1,48 @@
+// A Case for people and for programs.
+#pragma once
+
+#include <espial/model/case.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace espial::report {
+
+struct TextOptions {
+  bool color = false;
+  // Columns of the terminal; 0 means do not wrap.
+  uint32_t width = 80;
+  // Also list inconclusive signatures one by one, and all evidence.
+  bool verbose = false;
+};
+
+// The verdict for people: one sentence, the flow, the findings with their
+// evidence, what was missing or damaged. UTC, with local time beside it where
+// the case proves a zone.
+std::string TriageText(const Case& the_case, const TextOptions& options);
+
+// The schema espial.case/1 (lib/report/case.schema.json). UTF-8, ends with a
+// line feed.
+std::string TriageJson(const Case& the_case);
+
+// The tree of artifacts: provenance, size, what it is, how it went.
+std::string TreeText(const Case& the_case, const TextOptions& options);
+
+// One event as one line of text, or as one JSON object on one line. `title`
+// comes from the catalogue and may be empty.
+void AppendEventText(const Case& the_case, const Event& event,
+                     std::string_view title, const TextOptions& options,
+                     std::string* out);
+void AppendEventJson(const Case& the_case, const Event& event,
+                     std::string_view title, std::string* out);
+
+// One fact as one line of text.
+void AppendFactText(const Case& the_case, const Fact& fact,
+                    const TextOptions& options, std::string* out);
+
+// All damage, one line each, for standard error.
+std::string DamageText(const Case& the_case, const TextOptions& options);
+
+}  // namespace espial::report

@@ -1,0 +1,283 @@
+#include "rules/engine/catalog.h"
+
+#include <espial/core/text.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "rules/engine/csv.h"
+#include "rules/engine/error_code.h"
+#include "rules/engine/pattern.h"
+#include "rules/engine/yaml_reader.h"
+
+namespace espial::rules {
+namespace {
+
+using std::string_view;
+
+std::string EventKey(string_view provider, uint64_t id) {
+  return fmt::format("{}\n{}", Fold(provider), id);
+}
+
+std::string MapKey(string_view provider, uint64_t id, uint64_t version,
+                   string_view field) {
+  return fmt::format("{}\n{}\n{}\n{}", Fold(provider), id, version,
+                     Fold(field));
+}
+
+bool IsOffByDefault(string_view channel) {
+  return EndsWithFold(channel, "/Analytic") || EndsWithFold(channel, "/Debug");
+}
+
+// Whether a field of this name holds a code even where the number is small.
+bool NamesACode(string_view name) {
+  constexpr std::array<string_view, 9> kParts = {
+      "hresult",       "error", "status",     "exitcode", "result",
+      "failurereason", "win32", "returncode", "errcode"};
+  return std::any_of(kParts.begin(), kParts.end(), [&](string_view part) {
+    return ContainsFold(name, part);
+  });
+}
+
+}  // namespace
+
+void Catalog::AddErrorCodes(string_view text, const Reporter& reporter) {
+  constexpr std::array<string_view, 5> kColumns = {"code", "symbol", "area",
+                                                   "meaning", "advice"};
+  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
+  for (const auto& row : rows) {
+    codes_.push_back({row[0], row[1], row[2], row[3], row[4]});
+  }
+  code_index_.clear();
+  for (size_t i = 0; i < codes_.size(); ++i) {
+    code_index_.emplace(codes_[i].code, i);
+  }
+}
+
+void Catalog::AddEvents(string_view text, const Reporter& reporter) {
+  constexpr std::array<string_view, 8> kColumns = {
+      "provider", "guid",  "channel", "id",
+      "version",  "level", "fields",  "title"};
+  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
+  uint32_t line = 1;
+  for (const auto& row : rows) {
+    ++line;
+    const auto id = ParseUnsigned(row[3]);
+    const auto version = ParseUnsigned(row[4]);
+    if (!id || !version || *id > UINT32_MAX || *version > UINT8_MAX) {
+      reporter.Error({line, 1}, "E024", "id and version must be numbers");
+      continue;
+    }
+    CatalogEvent event;
+    event.provider = row[0];
+    event.channel = row[2];
+    event.id = static_cast<uint32_t>(*id);
+    event.version = static_cast<uint32_t>(*version);
+    event.level = row[5];
+    event.fields = row[6];
+    event.title = row[7];
+    event_index_.emplace(EventKey(event.provider, *id), events_.size());
+    provider_index_[Fold(event.provider)].push_back(events_.size());
+    events_.push_back(event);
+  }
+}
+
+void Catalog::AddMaps(string_view text, const Reporter& reporter) {
+  constexpr std::array<string_view, 6> kColumns = {
+      "provider", "id", "version", "field", "value", "name"};
+  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
+  uint32_t line = 1;
+  for (const auto& row : rows) {
+    ++line;
+    const auto id = ParseUnsigned(row[1]);
+    const auto version = ParseUnsigned(row[2]);
+    const auto value = ParseUnsigned(row[4]);
+    if (!id || !version || !value) {
+      reporter.Error({line, 1}, "E024",
+                     "id, version and value must be numbers");
+      continue;
+    }
+    maps_[MapKey(row[0], *id, *version, row[3])].push_back({*value, row[5]});
+  }
+}
+
+void Catalog::AddLogSources(string_view text, const Reporter& reporter) {
+  const auto root = ParseYaml(text, reporter);
+  if (!root) return;
+  constexpr std::array<string_view, 3> kKeys = {"title", "id", "services"};
+  const MapReader map(*root, reporter, "the file", kKeys);
+  if (!map.ok()) return;
+  const YamlNode* services = map.Require("services");
+  if (services == nullptr) return;
+  if (!services->is_map()) {
+    reporter.Error(services->mark, "E004", "'services' must be a map");
+    return;
+  }
+  for (const YamlEntry& entry : services->entries) {
+    const Reporter& r = reporter;
+    std::vector<std::string> channels;
+    if (!entry.value.is_list() || entry.value.items.empty()) {
+      r.Error(entry.value.mark, "E004",
+              fmt::format("the service {} must be a list of channels",
+                          Quoted(entry.key)));
+      continue;
+    }
+    for (const YamlNode& item : entry.value.items) {
+      auto channel = ReadText(item, r, "a channel");
+      if (channel) channels.push_back(std::move(*channel));
+    }
+    services_[entry.key] = std::move(channels);
+  }
+}
+
+std::vector<const ErrorCode*> Catalog::FindCode(string_view key) const {
+  std::vector<size_t> found;
+  const auto [first, last] = code_index_.equal_range(key);
+  for (auto it = first; it != last; ++it) found.push_back(it->second);
+  std::sort(found.begin(), found.end());
+  std::vector<const ErrorCode*> out;
+  for (const size_t index : found) out.push_back(&codes_[index]);
+  return out;
+}
+
+std::vector<const CatalogEvent*> Catalog::FindEvent(string_view provider,
+                                                    uint32_t id) const {
+  std::vector<size_t> found;
+  const auto [first, last] = event_index_.equal_range(EventKey(provider, id));
+  for (auto it = first; it != last; ++it) found.push_back(it->second);
+  std::sort(found.begin(), found.end());
+  std::vector<const CatalogEvent*> out;
+  for (const size_t index : found) out.push_back(&events_[index]);
+  return out;
+}
+
+string_view Catalog::EventTitle(string_view provider, uint32_t id) const {
+  for (const CatalogEvent* event : FindEvent(provider, id)) {
+    if (!event->title.empty()) return event->title;
+  }
+  return {};
+}
+
+std::vector<std::string> Catalog::ChannelsOf(
+    string_view provider, std::span<const uint64_t> ids) const {
+  std::vector<std::string> on;
+  std::vector<std::string> off;
+  const auto found = provider_index_.find(Fold(provider));
+  if (found == provider_index_.end()) return on;
+  for (const size_t index : found->second) {
+    const CatalogEvent& event = events_[index];
+    if (event.channel.empty()) continue;
+    if (!ids.empty() &&
+        std::find(ids.begin(), ids.end(), event.id) == ids.end()) {
+      continue;
+    }
+    (IsOffByDefault(event.channel) ? off : on).emplace_back(event.channel);
+  }
+  std::vector<std::string>& chosen = on.empty() ? off : on;
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  return std::move(chosen);
+}
+
+std::string Catalog::Decode(const Event& event, const Field& field) const {
+  const Value& value = field.value;
+  std::optional<uint64_t> number;
+  std::string text = ToText(value);
+  if (value.is_number()) {
+    number = CanonicalNumber(value.number);
+  } else if (value.type == ValueType::kString) {
+    number = CanonicalNumber(value.text);
+  }
+  if (number) {
+    const auto found =
+        maps_.find(MapKey(event.provider, event.id, event.version, field.name));
+    if (found != maps_.end()) {
+      uint64_t rest = *number;
+      std::string flags;
+      bool bits = true;
+      for (const MapEntry& entry : found->second) {
+        if (CanonicalNumber(entry.value) == *number) {
+          return std::string(entry.name);
+        }
+        if (entry.value == 0) continue;
+        // A map whose values are not single bits is no map of flags.
+        bits = bits && std::has_single_bit(entry.value);
+        if (bits && (rest & entry.value) != 0) {
+          rest &= ~entry.value;
+          flags += fmt::format("{}{}", flags.empty() ? "" : " | ", entry.name);
+        }
+      }
+      if (bits && rest == 0 && !flags.empty()) return flags;
+    }
+  }
+  return DecodeCode(field.name, text, number);
+}
+
+std::string Catalog::DecodeText(string_view name, string_view text) const {
+  return DecodeCode(name, text, CanonicalNumber(text));
+}
+
+std::string Catalog::DecodeCode(string_view name, string_view text,
+                                std::optional<uint64_t> number) const {
+  std::string key;
+  const size_t sign_in = text.find("AADSTS");
+  if (sign_in != string_view::npos) {
+    key = text.substr(sign_in);
+  } else if (number && *number <= UINT32_MAX && *number != 0 &&
+             (*number >= 0x80000000U || NamesACode(name))) {
+    key = FormatCode(static_cast<uint32_t>(*number));
+  } else {
+    return {};
+  }
+  for (const CodeKey& candidate : CodeKeys(key)) {
+    // Small decimal numbers mean different things in different areas; only the
+    // full code, or the Win32 code within it, is safe without its area.
+    if (sign_in == string_view::npos && !candidate.key.starts_with("0x")) {
+      continue;
+    }
+    const auto rows = FindCode(candidate.key);
+    if (rows.empty()) continue;
+    const bool same_symbol = std::all_of(
+        rows.begin(), rows.end(),
+        [&](const ErrorCode* row) { return row->symbol == rows[0]->symbol; });
+    if (!same_symbol) continue;
+    return std::string(rows[0]->symbol.empty() ? rows[0]->meaning
+                                               : rows[0]->symbol);
+  }
+  return {};
+}
+
+std::vector<Explanation> Catalog::ExplainCode(string_view text) const {
+  std::vector<Explanation> out;
+  for (const CodeKey& key : CodeKeys(text)) {
+    for (const ErrorCode* row : FindCode(key.key)) {
+      Explanation entry;
+      entry.key = row->code;
+      entry.title = row->symbol;
+      entry.area = row->area;
+      entry.meaning = row->meaning;
+      if (!row->advice.empty()) entry.advice.emplace_back(row->advice);
+      if (key.derived) entry.details.push_back(key.reason);
+      out.push_back(std::move(entry));
+    }
+  }
+  const auto code = ParseCode(text);
+  if (!code) return out;
+  const string_view family = CodeFamily(*code);
+  if (family.empty()) return out;
+  if (out.empty() || out[0].key != FormatCode(*code)) {
+    Explanation entry;
+    entry.key = FormatCode(*code);
+    entry.area = family;
+    entry.meaning =
+        fmt::format("A code of the family {} that is not listed.", family);
+    out.insert(out.begin(), std::move(entry));
+  } else {
+    out[0].details.push_back(fmt::format("family: {}", family));
+  }
+  return out;
+}
+
+}  // namespace espial::rules

@@ -1,0 +1,137 @@
+// Rule documents, compiled.
+#pragma once
+
+#include <espial/model/finding.h>
+#include <espial/rules/ruleset.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/engine/detection.h"
+#include "rules/engine/expr.h"
+
+namespace espial::rules {
+
+// One step of a sequence.
+struct SequenceStep {
+  // The beginning of the user part instead of a detection.
+  static constexpr uint32_t kUserStart = UINT32_MAX;
+
+  uint32_t detection = 0;  // within the unit
+  bool absent = false;
+  std::optional<int64_t> within;  // ticks
+};
+
+// Several detections in time.
+struct Correlation {
+  enum class Type : uint8_t { kSequence, kEventCount };
+
+  std::string name;
+  Mark mark;
+  Type type = Type::kSequence;
+  std::vector<SequenceStep> steps;  // of a sequence; the first is not absent
+  std::vector<uint32_t> rules;      // of a count: detections within the unit
+  std::optional<int64_t> timespan;  // ticks; a count always has one
+  uint64_t at_least = 1;            // of a count
+};
+
+// The detections and correlations of one document. Conditions of the document
+// count operands through both: first detections, then correlations.
+struct Unit {
+  std::string file;
+  std::string owner;  // code of the signature, name of the flow, or title
+  std::vector<Detection> detections;
+  std::vector<Correlation> correlations;
+  // Place of detections[0] among all detections of the rule set.
+  uint32_t first_detection = 0;
+
+  [[nodiscard]] std::vector<std::string> Names() const;
+};
+
+// A log, registry or file that a signature cannot do without. Met when any of
+// the options is covered.
+struct Need {
+  enum class Kind : uint8_t { kChannel, kRegistry, kJson };
+  struct Option {
+    Kind kind = Kind::kChannel;
+    std::string name;  // channel or file; empty for the registry
+  };
+  std::vector<Option> options;
+};
+
+struct ConfidenceCase {
+  Expr when;  // empty: always
+  Confidence is = Confidence::kLow;
+};
+
+struct Signature {
+  Unit unit;
+  std::string title;
+  std::string id;
+  Mark code_mark;
+  std::string code;
+  std::string name;
+  Severity severity = Severity::kInfo;
+  std::vector<ConfidenceCase> confidence;
+  std::string stage;
+  Mark stage_mark;
+  std::vector<Need> needs;
+  Expr when;
+  Expr unless;  // may be empty
+  std::vector<std::string> explains;
+  Mark explains_mark;
+  std::vector<std::string> evidence;
+  std::string cause;
+  std::vector<std::string> remedy;
+  std::vector<std::string> links;
+  std::vector<SignatureTest> tests;
+};
+
+struct ScenarioCase {
+  std::string name;
+  std::string title;
+  Expr when;
+  std::vector<ConfidenceCase> confidence;
+};
+
+// How the technician part and the user part are told apart. Empty: not.
+struct PartRules {
+  Expr reseal;
+  Expr boot;
+  Expr user_marks;
+  Expr technician_marks;
+  std::optional<int64_t> quiet;  // ticks
+};
+
+struct FlowStep {
+  std::string id;
+  std::string title;
+  Expr started;
+  Expr passed;
+  Expr failed;
+  Expr skipped;
+  bool expect_skipped = false;
+  bool optional = false;
+  std::vector<std::string> evidence;
+};
+
+struct FlowRules {
+  Unit unit;
+  std::string title;
+  std::string id;
+  Mark id_mark;
+  std::string name;
+  std::vector<ScenarioCase> scenarios;
+  std::vector<std::string> applies_to;
+  std::optional<PartRules> parts;
+  std::string goal;  // may be empty
+  std::vector<FlowStep> steps;
+};
+
+// The part that a step or stage belongs to by its id.
+Part PartOfStage(std::string_view stage);
+
+}  // namespace espial::rules

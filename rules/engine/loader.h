@@ -1,0 +1,28 @@
+// From files to compiled documents.
+#pragma once
+
+#include <espial/rules/ruleset.h>
+
+#include <span>
+#include <vector>
+
+#include "rules/engine/catalog.h"
+#include "rules/engine/diagnostics.h"
+#include "rules/engine/document.h"
+
+namespace espial::rules {
+
+// A pack of rules, compiled. Signatures by code, flows by file name.
+struct Pack {
+  Catalog catalog;
+  std::vector<Signature> signatures;
+  std::vector<FlowRules> flows;
+  // Plain Sigma rules: compiled and checked, and part of no judgement.
+  std::vector<Unit> sigma;
+};
+
+// Compiles `files` in whatever order they come. Only a pack without
+// diagnostics is fit for use.
+Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics);
+
+}  // namespace espial::rules

@@ -1,0 +1,347 @@
+#include <espial/core/text.h>
+#include <espial/rules/ruleset.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "rules/engine/coverage_index.h"
+#include "rules/engine/embedded_pack.h"
+#include "rules/engine/evaluator.h"
+#include "rules/engine/finding_judge.h"
+#include "rules/engine/flow_judge.h"
+#include "rules/engine/loader.h"
+#include "rules/engine/match_index.h"
+#include "rules/engine/routing.h"
+#include "rules/engine/verdict.h"
+
+namespace espial::rules {
+namespace {
+
+constexpr std::string_view kCatalogFolder = "catalog/";
+constexpr uint64_t kMaxFileBytes = uint64_t{64} << 20U;
+constexpr size_t kMaxFiles = 10'000;
+
+// Numbers the detections of all documents that are judged, and lists them in
+// that order.
+std::vector<const Detection*> NumberDetections(Pack* pack) {
+  std::vector<const Detection*> all;
+  const auto number = [&](Unit* unit) {
+    unit->first_detection = static_cast<uint32_t>(all.size());
+    for (const Detection& detection : unit->detections) {
+      all.push_back(&detection);
+    }
+  };
+  for (FlowRules& flow : pack->flows) number(&flow.unit);
+  for (Signature& signature : pack->signatures) number(&signature.unit);
+  return all;
+}
+
+Result<std::string> ReadFile(const std::filesystem::path& path) {
+  std::error_code code;
+  const uint64_t size = std::filesystem::file_size(path, code);
+  if (code) return Error{Errc::kIo, "rule file", 0, code.message()};
+  if (size > kMaxFileBytes) {
+    return Error{Errc::kLimitExceeded, "rule file", 0, "larger than 64 MiB"};
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(stream)),
+                   std::istreambuf_iterator<char>());
+  if (!stream.good() && !stream.eof()) {
+    return Error{Errc::kIo, "rule file", 0, "cannot be read"};
+  }
+  return text;
+}
+
+std::string ToUtf8(const std::filesystem::path& path) {
+  const std::u8string text = path.generic_u8string();
+  return {text.begin(), text.end()};
+}
+
+// Every .yml and .csv file below `root`, sorted by name.
+Result<std::vector<RuleFile>> ReadFolder(const std::string& root) {
+  namespace fs = std::filesystem;
+  const fs::path base(std::u8string(root.begin(), root.end()));
+  std::error_code code;
+  if (!fs::is_directory(base, code)) {
+    return Error{Errc::kNotFound, "rules folder", 0, root};
+  }
+  std::vector<RuleFile> files;
+  for (fs::recursive_directory_iterator it(base, code), end; it != end;
+       it.increment(code)) {
+    if (code) return Error{Errc::kIo, "rules folder", 0, code.message()};
+    const fs::path& path = it->path();
+    if (path.extension() != ".yml" && path.extension() != ".csv") continue;
+    if (!it->is_regular_file(code)) continue;
+    if (files.size() == kMaxFiles) {
+      return Error{Errc::kLimitExceeded, "rules folder", 0,
+                   fmt::format("more than {} files", kMaxFiles)};
+    }
+    ESPIAL_TRY_ASSIGN(std::string text, ReadFile(path));
+    files.push_back({ToUtf8(path.lexically_relative(base)), std::move(text)});
+  }
+  if (code) return Error{Errc::kIo, "rules folder", 0, code.message()};
+  std::sort(
+      files.begin(), files.end(),
+      [](const RuleFile& a, const RuleFile& b) { return a.name < b.name; });
+  return files;
+}
+
+Explanation ExplainSignature(const Signature& signature) {
+  Explanation out;
+  out.key = signature.code;
+  out.title = signature.title;
+  out.area = signature.stage;
+  out.meaning = signature.cause;
+  out.advice = signature.remedy;
+  out.details = signature.links;
+  return out;
+}
+
+Explanation ExplainEvent(const CatalogEvent& event) {
+  Explanation out;
+  out.key = fmt::format("{}:{}", event.provider, event.id);
+  out.title = event.title;
+  out.area = event.channel;
+  out.details.push_back(fmt::format("version {}", event.version));
+  if (!event.level.empty()) {
+    out.details.push_back(fmt::format("level: {}", event.level));
+  }
+  if (!event.fields.empty()) {
+    out.details.push_back(fmt::format("fields: {}", event.fields));
+  }
+  return out;
+}
+
+// What one group names. Where it has no channel or provider of its own, those
+// of the whole detection count; an id it has none of stays open, because its
+// fields may belong to any of the detection's events.
+void AddReferences(const Group& group, const Detection& detection,
+                   const std::vector<std::string>& channels,
+                   const EventReference& base,
+                   std::vector<EventReference>* out) {
+  const Routes own = GroupRoutes(group);
+  std::vector<std::string> from;
+  if (own.channels) {
+    from = *own.channels;
+  } else if (detection.routes.channels) {
+    from = channels;
+  }
+  std::vector<std::string> providers = own.providers.value_or(
+      detection.routes.providers.value_or(std::vector<std::string>()));
+  if (from.empty()) from.emplace_back();
+  if (providers.empty()) providers.emplace_back();
+  std::vector<std::optional<uint32_t>> ids;
+  for (const uint64_t id : own.ids.value_or(std::vector<uint64_t>())) {
+    ids.emplace_back(static_cast<uint32_t>(id));
+  }
+  if (ids.empty()) ids.emplace_back();
+  for (const std::string& channel : from) {
+    for (const std::string& provider : providers) {
+      for (const auto& id : ids) {
+        EventReference reference = base;
+        reference.channel = channel;
+        reference.provider = provider;
+        reference.id = id;
+        reference.fields = NamedFields(group);
+        out->push_back(std::move(reference));
+      }
+    }
+  }
+}
+
+void AddReferences(const Unit& unit, const Routing& routing,
+                   std::vector<EventReference>* out) {
+  EventReference base;
+  base.rule = unit.owner;
+  base.file = unit.file;
+  for (uint32_t i = 0; i < unit.detections.size(); ++i) {
+    const Detection& detection = unit.detections[i];
+    if (detection.subject != Subject::kEvent) continue;
+    const auto& channels = routing.sources(unit.first_detection + i).channels;
+    for (const Selection& selection : detection.selections) {
+      for (const Group& group : selection.groups) {
+        AddReferences(group, detection, channels, base, out);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+class RuleSet::Impl {
+ public:
+  explicit Impl(Pack compiled)
+      : pack(std::move(compiled)),
+        routing(NumberDetections(&pack), pack.catalog) {}
+
+  Pack pack;
+  Routing routing;  // points into `pack`, so the two are never moved
+};
+
+RuleSet::RuleSet(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+RuleSet::RuleSet(RuleSet&&) noexcept = default;
+RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
+RuleSet::~RuleSet() = default;
+
+Result<RuleSet> RuleSet::Load(std::span<const RuleFile> files,
+                              std::vector<Diagnostic>* diagnostics) {
+  Diagnostics collected;
+  Pack pack = LoadPack(files, &collected);
+  std::vector<Diagnostic> sorted = collected.Sorted();
+  if (sorted.empty()) {
+    return RuleSet(std::make_unique<const Impl>(std::move(pack)));
+  }
+  Error error = {Errc::kBadValue, "rules", 0, sorted[0].ToString()};
+  if (diagnostics != nullptr) {
+    diagnostics->insert(diagnostics->end(),
+                        std::make_move_iterator(sorted.begin()),
+                        std::make_move_iterator(sorted.end()));
+  }
+  return error;
+}
+
+std::span<const RuleFile> RuleSet::BuiltInFiles() {
+  static const std::vector<RuleFile> kFiles = [] {
+    std::vector<RuleFile> files;
+    for (const EmbeddedFile& file : EmbeddedPack()) {
+      files.push_back({std::string(file.name), std::string(file.text)});
+    }
+    return files;
+  }();
+  return kFiles;
+}
+
+const RuleSet& RuleSet::BuiltIn() {
+  // A pack that does not load is a bug that a test finds; a program that
+  // carries one still runs, without rules.
+  static const RuleSet kRules = [] {
+    auto loaded = Load(BuiltInFiles());
+    if (loaded) return std::move(*loaded);
+    return RuleSet(std::make_unique<const Impl>(Pack()));
+  }();
+  return kRules;
+}
+
+Result<RuleSet> RuleSet::LoadDirectory(const std::string& path,
+                                       std::vector<Diagnostic>* diagnostics) {
+  ESPIAL_TRY_ASSIGN(std::vector<RuleFile> files, ReadFolder(path));
+  for (const RuleFile& file : BuiltInFiles()) {
+    if (!file.name.starts_with(kCatalogFolder)) continue;
+    const bool replaced =
+        std::any_of(files.begin(), files.end(),
+                    [&](const RuleFile& own) { return own.name == file.name; });
+    if (!replaced) files.push_back(file);
+  }
+  return Load(files, diagnostics);
+}
+
+void RuleSet::Judge(Case* the_case) const {
+  const Pack& pack = impl_->pack;
+  const Case& view = *the_case;
+  const MatchIndex matches(view, impl_->routing);
+  const CoverageIndex coverage(view, matches, impl_->routing);
+  Evaluator evaluator(view, matches, coverage);
+
+  the_case->scenario =
+      DecideScenario(view, pack.flows, pack.catalog, &evaluator);
+  const FlowRules* flow = ChooseFlow(pack.flows, view.scenario);
+  // Parts are told apart even where no flow fits: signatures may ask for them.
+  const FlowRules* parts_of = flow;
+  for (const FlowRules& other : pack.flows) {
+    if (parts_of == nullptr && view.scenario.title.empty() && other.parts) {
+      parts_of = &other;
+    }
+  }
+  if (parts_of != nullptr) {
+    evaluator.SetParts(FindParts(view, *parts_of, &evaluator));
+  }
+
+  std::vector<StepState> steps;
+  the_case->flow = {};
+  if (flow != nullptr) {
+    the_case->flow.id = flow->name;
+    the_case->flow.title = flow->title;
+    steps = JudgeSteps(view, *flow, pack.catalog, &evaluator);
+  }
+  the_case->findings.clear();
+  for (const Signature& signature : pack.signatures) {
+    Finding finding =
+        JudgeSignature(view, signature, steps, pack.catalog, &evaluator);
+    if (finding.result == Verity::kNotMatched) continue;
+    the_case->findings.push_back(std::move(finding));
+  }
+  ArrangeFindings(pack.signatures, &the_case->findings);
+  for (const Finding& finding : view.findings) {
+    if (finding.result == Verity::kMatched &&
+        finding.severity == Severity::kError) {
+      FailStep(finding, &steps);
+    }
+  }
+  FinishSteps(&steps);
+  the_case->verdict = DecideVerdict(view, flow, steps);
+  for (StepState& state : steps) {
+    the_case->flow.steps.push_back(std::move(state.step));
+  }
+}
+
+std::vector<Explanation> RuleSet::Explain(std::string_view key) const {
+  key = Trim(key);
+  std::vector<Explanation> out;
+  for (const Signature& signature : impl_->pack.signatures) {
+    if (EqualsFold(signature.code, key) || EqualsFold(signature.name, key)) {
+      out.push_back(ExplainSignature(signature));
+    }
+  }
+  if (!out.empty()) return out;
+  const size_t colon = key.rfind(':');
+  if (colon != std::string_view::npos) {
+    const auto id = ParseUnsigned(Trim(key.substr(colon + 1)));
+    if (id && *id <= UINT32_MAX) {
+      for (const CatalogEvent* event : impl_->pack.catalog.FindEvent(
+               Trim(key.substr(0, colon)), static_cast<uint32_t>(*id))) {
+        out.push_back(ExplainEvent(*event));
+      }
+    }
+    if (!out.empty()) return out;
+  }
+  return impl_->pack.catalog.ExplainCode(key);
+}
+
+std::string_view RuleSet::EventTitle(std::string_view provider,
+                                     uint32_t id) const {
+  return impl_->pack.catalog.EventTitle(provider, id);
+}
+
+std::vector<std::string> RuleSet::SignatureCodes() const {
+  std::vector<std::string> out;
+  for (const Signature& signature : impl_->pack.signatures) {
+    out.push_back(signature.code);
+  }
+  return out;
+}
+
+std::vector<SignatureTest> RuleSet::SignatureTests() const {
+  std::vector<SignatureTest> out;
+  for (const Signature& signature : impl_->pack.signatures) {
+    out.insert(out.end(), signature.tests.begin(), signature.tests.end());
+  }
+  return out;
+}
+
+std::vector<EventReference> RuleSet::EventReferences() const {
+  std::vector<EventReference> out;
+  for (const FlowRules& flow : impl_->pack.flows) {
+    AddReferences(flow.unit, impl_->routing, &out);
+  }
+  for (const Signature& signature : impl_->pack.signatures) {
+    AddReferences(signature.unit, impl_->routing, &out);
+  }
+  return out;
+}
+
+}  // namespace espial::rules

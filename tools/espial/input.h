@@ -1,0 +1,32 @@
+// The options and messages that all commands share that read a bundle.
+#pragma once
+
+#include <espial/model/case.h>
+#include <espial/rules/ruleset.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace espial::cli {
+
+struct Input {
+  std::vector<std::string> paths;
+  std::string output;    // "" is standard output
+  uint32_t threads = 0;  // 0: as many as the machine has
+  bool verbose = false;
+};
+
+// Adds PATH..., -o, --threads and --verbose to `app`.
+void AddInputOptions(CLI::App* app, Input* input);
+
+// Reads the bundle; `rules` null reads without judging. Prints why where that
+// fails.
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules);
+
+// Prints damage on standard error: the first of it, or all when verbose.
+void PrintDamage(const Case& the_case, bool verbose);
+
+}  // namespace espial::cli
