@@ -99,6 +99,8 @@ function(espial_bench name)
   set(target espial_${name}_bench)
   add_executable(${target} ${PROJECT_SOURCE_DIR}/bench/${name}_bench.cc)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${target} PRIVATE
+    ESPIAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE espial_flags ${arg_LINK}
                         benchmark::benchmark_main)
 endfunction()

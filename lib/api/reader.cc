@@ -68,12 +68,11 @@ void Parse(Node& node, const Limits& limits, Budget& budget,
            Executor& executor) {
   const ParseContext context{limits, budget, executor, node.sibling};
   Collector& sink = *node.collector;
-  Status status = node.parser->parse(*node.source, context, sink);
+  const Status status = node.parser->parse(*node.source, context, sink);
   const bool found_nothing =
       sink.children.empty() && sink.events.empty() && sink.facts.empty();
   if (!status) {
-    sink.OnDamage(
-        {{}, std::move(status).error(), found_nothing ? node.size : 0, true});
+    sink.OnDamage({{}, status.error(), found_nothing ? node.size : 0, true});
   }
   // What the limits cut is a loss like any other.
   sink.Finish();
