@@ -154,7 +154,8 @@ TEST_F(TimelineTest, TriageOfABundleIsOneObject) {
 TEST_F(TimelineTest, FailOnFollowsTheFindings) {
   const RunResult run = Espial({"triage", bundle_, "--format", "json"});
   int worst = -1;
-  for (const auto& finding : nlohmann::json::parse(run.out)["findings"]) {
+  const auto json = nlohmann::json::parse(run.out);
+  for (const auto& finding : json["findings"]) {
     if (finding["result"] != "matched") continue;
     const std::string severity = finding["severity"];
     worst = std::max(worst, severity == "error"     ? 2

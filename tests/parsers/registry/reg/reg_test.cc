@@ -388,13 +388,13 @@ TEST(RegistryExport, HostileInputIsLinear) {
     return text;
   };
   for (const std::string& bytes :
-       {head + "\"a\"=\"" + std::string(16U << 20U, 'x'),
-        head + "\"a\"=\"" + repeat("\\\"", 8U << 20U),
-        head + repeat("\"a\"=\"x\n", 4U << 20U),
-        head + repeat("\"a\"=hex:\\\n", 4U << 20U),
-        head + repeat("\"\\", 8U << 20U),
-        head + "\"a\"=hex:" + repeat("0,", 8U << 20U) + "\\",
-        head + std::string(8U << 20U, '[')}) {
+       {head + "\"a\"=\"" + std::string(16U << 17U, 'x'),
+        head + "\"a\"=\"" + repeat("\\\"", 8U << 17U),
+        head + repeat("\"a\"=\"x\n", 4U << 17U),
+        head + repeat("\"a\"=hex:\\\n", 4U << 17U),
+        head + repeat("\"\\", 8U << 17U),
+        head + "\"a\"=hex:" + repeat("0,", 8U << 17U) + "\\",
+        head + std::string(8U << 17U, '[')}) {
     const auto start = std::chrono::steady_clock::now();
     const auto parsed = Parse(kParser, bytes);
     const auto took = std::chrono::steady_clock::now() - start;
