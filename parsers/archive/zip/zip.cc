@@ -378,7 +378,7 @@ void ZipReader::Scan(uint64_t from, const std::map<uint64_t, uint64_t>& known) {
       next = skip->second;
     } else if (std::optional<ZipEntry> entry = ReadLocal(bytes_, *at)) {
       if (!writer_.Admit(1, *at)) return;
-      next = ScanMember(std::move(*entry));
+      next = ScanMember(*entry);
     }
     at = FindLocal(bytes_, std::max(next, *at + 1));
   }
