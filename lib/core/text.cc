@@ -292,7 +292,7 @@ std::optional<std::string> FormatSid(Bytes sid) {
     authority = authority << 8U | reader.U8("authority");
   // Windows knows no SID of more than 15 parts.
   if (!reader.ok() || revision != 1 || count > 15 ||
-      reader.remaining() < count * 4U) {
+      reader.remaining() < size_t{4} * count) {
     return std::nullopt;
   }
   std::string out = "S-1-";

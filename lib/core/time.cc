@@ -7,7 +7,7 @@
 namespace espial {
 namespace {
 
-constexpr int64_t kTicksPerDay = 24 * 60 * kTicksPerMinute;
+constexpr int64_t kTicksPerDay = int64_t{24} * 60 * kTicksPerMinute;
 // Days from 0000-03-01 to 1601-01-01 in the proleptic Gregorian calendar.
 constexpr int64_t kDaysTo1601 = 584694;
 

@@ -13,7 +13,7 @@ namespace {
 // Time service adjustments below this are noise.
 constexpr int64_t kSmallestStep = 2 * kTicksPerSecond;
 // No zone lies further from Greenwich than 14 hours.
-constexpr int64_t kLargestBias = 14 * 60;
+constexpr int64_t kLargestBias = int64_t{14} * 60;
 
 bool IsKernelGeneral(const Event& event) {
   return EqualsFold(event.provider, "Microsoft-Windows-Kernel-General");

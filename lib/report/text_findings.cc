@@ -112,8 +112,11 @@ class FindingTree {
     if (!full) return;
     size_t number = 0;
     for (const std::string& remedy : finding.remedy) {
-      AppendLabelled(number == 0 ? "Remedy" : "",
-                     std::to_string(number + 1) + ". " + Safe(remedy), inner);
+      const std::string first_line =
+          std::string(inner, ' ') +
+          PadRight(number == 0 ? "Remedy" : "", kLabelColumns) +
+          std::to_string(number + 1) + ". ";
+      AppendWrapped(first_line, Safe(remedy), page_.options.width, page_.out);
       ++number;
     }
     // A link that is broken over two lines cannot be opened.
@@ -160,12 +163,19 @@ class FindingTree {
   std::vector<std::vector<size_t>> symptoms_;
 };
 
+// What is missing is said in a sentence; here it is a part of one.
+std::string Clause(std::string_view sentence) {
+  std::string text = Safe(sentence);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 void AppendOneByOne(const std::vector<const Finding*>& findings,
                     const Page& page) {
   for (const Finding* finding : findings) {
     std::string text = Safe(finding->code) + ' ' + Safe(finding->title);
     for (size_t i = 0; i < finding->missing.size(); ++i) {
-      text += (i == 0 ? " - missing: " : "; ") + Safe(finding->missing[i]);
+      text += (i == 0 ? " - " : "; ") + Clause(finding->missing[i]);
     }
     AppendWrapped("  could not be judged: ", text, page.options.width,
                   page.out);
@@ -178,7 +188,8 @@ void AppendByWhatIsMissing(const std::vector<const Finding*>& findings,
   std::map<std::string_view, std::vector<std::string_view>> codes_by_missing;
   for (const Finding* finding : findings) {
     if (finding->missing.empty()) {
-      codes_by_missing["not enough evidence"].push_back(finding->code);
+      codes_by_missing["There is not enough evidence."].push_back(
+          finding->code);
     }
     for (const std::string& missing : finding->missing) {
       codes_by_missing[missing].push_back(finding->code);
@@ -193,7 +204,7 @@ void AppendByWhatIsMissing(const std::vector<const Finding*>& findings,
   const size_t shown = std::min(order.size(), kMissingShown);
   for (size_t i = 0; i < shown; ++i) {
     const auto& [missing, codes] = order[i];
-    std::string text = "missing: " + Safe(missing) + " - could not judge";
+    std::string text = Clause(missing) + ":";
     for (size_t c = 0; c < std::min(codes.size(), kCodesShown); ++c) {
       text += (c == 0 ? " " : ", ") + Safe(codes[c]);
     }

@@ -33,7 +33,7 @@ Mark MarkOf(StepStatus status) {
 }
 
 // Titles wider than this do not push the times of all steps to the right.
-constexpr size_t kMaxTitleColumns = 40;
+constexpr size_t kMaxTitleColumns = 48;
 
 std::string DurationOf(const Step& step) {
   if (!step.start.known() || !step.end.known()) return "";

@@ -13,7 +13,7 @@ namespace espial::evtx {
 namespace {
 
 // How far into a file junk may push the file header.
-constexpr uint64_t kHeaderSearch = 128 * 1024;
+constexpr uint64_t kHeaderSearch = uint64_t{128} << 10;
 
 bool AllZero(Bytes bytes) {
   // Comparing the bytes with themselves, one place further, lets memcmp do it.

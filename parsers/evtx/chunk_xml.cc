@@ -165,7 +165,7 @@ Result<Instance> ChunkXml::ReadInstance(uint32_t at, uint32_t end) const {
   instance.values = next + instance.count * 4;
   uint64_t value_bytes = 0;
   for (uint32_t i = 0; i < instance.count; ++i) {
-    value_bytes += LoadU16(chunk_.data() + next + i * 4);
+    value_bytes += LoadU16(chunk_.data() + next + size_t{4} * i);
   }
   if (value_bytes > left(instance.values)) {
     return Truncated("substitution values", instance.values, value_bytes,

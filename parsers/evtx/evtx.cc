@@ -24,7 +24,7 @@ constexpr size_t kChunksPerThread = 4;
 // Chunks that are asked for their channel before an unflushed one is judged.
 constexpr size_t kChannelSamples = 16;
 // How far a probe looks for a chunk where the file header is gone.
-constexpr uint64_t kProbeSpan = 128 * 1024;
+constexpr uint64_t kProbeSpan = uint64_t{128} << 10;
 constexpr uint64_t kProbeStep = 512;
 
 std::string_view FileStem(std::string_view name) {

@@ -106,7 +106,8 @@ class Walker {
     const std::byte* chunk = xml_.chunk().data();
     uint32_t at = instance.values;
     for (uint32_t i = 0; i < instance.count; ++i) {
-      const std::byte* descriptor = chunk + instance.descriptors + 4 * i;
+      const std::byte* descriptor =
+          chunk + instance.descriptors + size_t{4} * i;
       const uint16_t size = LoadU16(descriptor);
       values_.push_back({std::to_integer<uint8_t>(descriptor[2]),
                          Bytes(chunk + at, size), at});

@@ -28,12 +28,12 @@ constexpr std::array<std::string_view, 12> kTypeNames = {
 constexpr std::array<int8_t, 256> MakeHexDigits() {
   std::array<int8_t, 256> digits{};
   digits.fill(-1);
-  for (int i = 0; i < 10; ++i) {
-    digits[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
+  for (uint8_t i = 0; i < 10; ++i) {
+    digits[size_t{'0'} + i] = static_cast<int8_t>(i);
   }
-  for (int i = 0; i < 6; ++i) {
-    digits[static_cast<size_t>('a' + i)] = static_cast<int8_t>(10 + i);
-    digits[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
+  for (uint8_t i = 0; i < 6; ++i) {
+    digits[size_t{'a'} + i] = static_cast<int8_t>(10 + i);
+    digits[size_t{'A'} + i] = static_cast<int8_t>(10 + i);
   }
   return digits;
 }

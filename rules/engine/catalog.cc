@@ -138,6 +138,7 @@ std::vector<const ErrorCode*> Catalog::FindCode(string_view key) const {
   for (auto it = first; it != last; ++it) found.push_back(it->second);
   std::sort(found.begin(), found.end());
   std::vector<const ErrorCode*> out;
+  out.reserve(found.size());
   for (const size_t index : found) out.push_back(&codes_[index]);
   return out;
 }
@@ -149,6 +150,7 @@ std::vector<const CatalogEvent*> Catalog::FindEvent(string_view provider,
   for (auto it = first; it != last; ++it) found.push_back(it->second);
   std::sort(found.begin(), found.end());
   std::vector<const CatalogEvent*> out;
+  out.reserve(found.size());
   for (const size_t index : found) out.push_back(&events_[index]);
   return out;
 }

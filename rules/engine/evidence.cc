@@ -62,7 +62,7 @@ Evidence MakeEvidence(const Case& the_case, const Catalog& catalog, Ref ref,
 }
 
 // Counts distinct items over all lists; each list is ascending.
-uint64_t CountDistinct(std::vector<std::span<const uint32_t>> lists) {
+uint64_t CountDistinct(const std::vector<std::span<const uint32_t>>& lists) {
   std::vector<uint32_t> all;
   for (const auto& list : lists)
     all.insert(all.end(), list.begin(), list.end());

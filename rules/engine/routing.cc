@@ -131,9 +131,9 @@ std::vector<uint32_t> Merged(const std::vector<uint32_t>& a,
 }
 
 const std::vector<uint32_t>& ListOf(const auto& map, const auto& key) {
-  static const std::vector<uint32_t> kNone;
+  static const std::vector<uint32_t> none;
   const auto found = map.find(key);
-  return found == map.end() ? kNone : found->second;
+  return found == map.end() ? none : found->second;
 }
 
 }  // namespace

@@ -206,25 +206,25 @@ Result<RuleSet> RuleSet::Load(std::span<const RuleFile> files,
 }
 
 std::span<const RuleFile> RuleSet::BuiltInFiles() {
-  static const std::vector<RuleFile> kFiles = [] {
+  static const std::vector<RuleFile> built_in = [] {
     std::vector<RuleFile> files;
     for (const EmbeddedFile& file : EmbeddedPack()) {
       files.push_back({std::string(file.name), std::string(file.text)});
     }
     return files;
   }();
-  return kFiles;
+  return built_in;
 }
 
 const RuleSet& RuleSet::BuiltIn() {
   // A pack that does not load is a bug that a test finds; a program that
   // carries one still runs, without rules.
-  static const RuleSet kRules = [] {
+  static const RuleSet built_in = [] {
     auto loaded = Load(BuiltInFiles());
     if (loaded) return std::move(*loaded);
     return RuleSet(std::make_unique<const Impl>(Pack()));
   }();
-  return kRules;
+  return built_in;
 }
 
 Result<RuleSet> RuleSet::LoadDirectory(const std::string& path,

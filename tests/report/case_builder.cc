@@ -199,12 +199,13 @@ Case FailedEnrolment() {
   {
     Finding& undecided = builder.AddFinding("SEC-002", "A sign-in was refused",
                                             Verity::kInconclusive);
-    undecided.missing = {"the Security log"};
+    undecided.missing = {"The Security log is not in the bundle."};
   }
   {
     Finding& undecided = builder.AddFinding("SEC-003", "An account was locked",
                                             Verity::kInconclusive);
-    undecided.missing = {"the Security log", "the System log"};
+    undecided.missing = {"The Security log is not in the bundle.",
+                         "The System log is damaged."};
   }
 
   builder.AddDamage(admin, Errc::kTruncated, "record", 69632, 1024);

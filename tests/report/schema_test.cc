@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -28,7 +29,8 @@ struct Outcome {
 // Runs the validator over `json`.
 Outcome Validate(const std::string& json) {
   const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / "espial_schema_test";
+      std::filesystem::path(::testing::TempDir()) /
+      ("espial_schema_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::filesystem::path document =
       folder /
@@ -48,6 +50,7 @@ Outcome Validate(const std::string& json) {
     outcome.output.append(buffer.data(), n);
   }
   const int status = pclose(pipe);
+  std::filesystem::remove_all(folder);
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   // 126 and 127: there is no Python at all.
   if (outcome.exit_code == 126 || outcome.exit_code == 127) {

@@ -66,6 +66,16 @@ TEST(TriageTextTest, HangsSymptomsUnderTheirRoot) {
                               "0x8007054B\n"));
 }
 
+TEST(TriageTextTest, ALongRemedyHangsBehindItsNumber) {
+  CaseBuilder builder;
+  builder.AddFinding("A-1", "root").remedy = {
+      "Connect the device to the corporate network and restart it."};
+  EXPECT_THAT(
+      TriageText(std::move(builder).Build(), {.color = false, .width = 60}),
+      HasSubstr("      Remedy    1. Connect the device to the corporate\n"
+                "                   network and restart it.\n"));
+}
+
 TEST(TriageTextTest, SymptomsAreShortUnlessVerbose) {
   EXPECT_THAT(TriageText(FailedEnrolment(), Wide()),
               Not(HasSubstr("A symptom's own cause.")));
@@ -117,16 +127,17 @@ TEST(TriageTextTest, ASharedSymptomIsShownOnce) {
 TEST(TriageTextTest, NamesWhatIsMissing) {
   const std::string text = TriageText(FailedEnrolment(), Wide());
   EXPECT_THAT(text, HasSubstr("2 signatures could not be judged\n"));
-  const size_t security = text.find(
-      "missing: the Security log - could not judge SEC-002, SEC-003\n");
-  const size_t system =
-      text.find("missing: the System log - could not judge SEC-003\n");
+  const size_t security =
+      text.find("  The Security log is not in the bundle: SEC-002, SEC-003\n");
+  const size_t system = text.find("  The System log is damaged: SEC-003\n");
   ASSERT_NE(security, std::string::npos) << text;
   ASSERT_NE(system, std::string::npos) << text;
   EXPECT_LT(security, system);
-  EXPECT_THAT(TriageText(FailedEnrolment(), Verbose()),
-              HasSubstr("could not be judged: SEC-003 An account was locked - "
-                        "missing: the Security log; the System log\n"));
+  EXPECT_THAT(
+      TriageText(FailedEnrolment(), Verbose()),
+      HasSubstr("could not be judged: SEC-003 An account was locked - The "
+                "Security log is not in the bundle; The System log is "
+                "damaged\n"));
 }
 
 TEST(TriageTextTest, ShowsDamageCoverageClockAndTotals) {

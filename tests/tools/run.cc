@@ -11,9 +11,27 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 namespace espial::cli_test {
 namespace {
+
+// One folder a process, so that two runs do not meet.
+std::filesystem::path ScratchFolder() {
+  return std::filesystem::path(::testing::TempDir()) /
+         ("espial_cli_" + std::to_string(getpid()));
+}
+
+// Takes the folder away behind the last test.
+class ScratchRemover : public ::testing::Environment {
+ public:
+  void TearDown() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(ScratchFolder(), ignored);
+  }
+};
+const ::testing::Environment* const kScratchRemover =
+    ::testing::AddGlobalTestEnvironment(new ScratchRemover);
 
 // What the child needs, made before fork(): behind it only calls that are safe
 // after a fork.
@@ -150,9 +168,7 @@ std::string TestFolder() {
   for (char& c : name) {
     if (c == '/') c = '_';
   }
-  const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) /
-      ("espial_cli_" + std::to_string(getpid())) / name;
+  const std::filesystem::path folder = ScratchFolder() / name;
   std::filesystem::create_directories(folder);
   return folder.string();
 }

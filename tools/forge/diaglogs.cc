@@ -1,6 +1,7 @@
 #include "tools/forge/diaglogs.h"
 
 #include <espial/core/text.h>
+#include <fmt/format.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -258,9 +259,9 @@ std::string WriteResults(const std::vector<Question>& questions) {
     const Question& question = questions[i];
     const auto result =
         question.answered ? 0 : static_cast<int32_t>(ErrorOf(i, question));
-    const std::string name(TextOf(question.kind).name);
-    xml += "<" + name + " HRESULT=\"" + std::to_string(result) + "\">" +
-           EscapeXml(question.text) + "</" + name + ">";
+    xml += fmt::format("<{0} HRESULT=\"{1}\">{2}</{0}>",
+                       TextOf(question.kind).name, result,
+                       EscapeXml(question.text));
   }
   xml +=
       "<ClientTimeoutInSeconds>5400</ClientTimeoutInSeconds>"

@@ -1,6 +1,7 @@
 #include "tools/forge/footprint_writer.h"
 
 #include <espial/core/text.h>
+#include <fmt/format.h>
 
 #include <string_view>
 
@@ -35,7 +36,7 @@ std::string WriteFootprint(Ticks start, const std::vector<CopiedFile>& copied,
             " HKCU registry entries are collected\r\n";
   }
   for (const auto& [from, to] : copied) {
-    text += "Copied file:" + from + ", to:" + to + "\r\n";
+    text += fmt::format("Copied file:{}, to:{}\r\n", from, to);
   }
   return ToCp1252(text);
 }

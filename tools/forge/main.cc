@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -98,9 +99,7 @@ bool List(const std::string& folder) {
   return good;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   CLI::App app("Makes diagnostics bundles out of scenarios.", "espial-forge");
   app.require_subcommand(1);
   BuildOptions options;
@@ -129,4 +128,18 @@ int main(int argc, char** argv) {
   }
   fmt::print("{}\n", *path);
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Main(argc, argv);
+  } catch (const std::exception& error) {
+    // Without fmt, which may be what failed.
+    std::fputs("espial-forge: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+  }
+  return kFailed;
 }

@@ -221,19 +221,20 @@ Status CheckPlaces(const Scenario& scenario) {
 }  // namespace
 
 std::vector<std::string> DefaultChannels() {
+  const std::string management =
+      "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/";
+  const std::string deployment =
+      "Microsoft-Windows-ModernDeployment-Diagnostics-Provider/";
   return {
       "Microsoft-Windows-AAD/Operational",
       "Microsoft-Windows-AppXDeploymentServer/Operational",
       "Microsoft-Windows-AssignedAccess/Admin",
       "Microsoft-Windows-AssignedAccess/Operational",
       "Microsoft-Windows-Crypto-NCrypt/Operational",
-      "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/"
-      "Admin",
-      "Microsoft-Windows-DeviceManagement-Enterprise-Diagnostics-Provider/"
-      "Operational",
-      "Microsoft-Windows-ModernDeployment-Diagnostics-Provider/Autopilot",
-      "Microsoft-Windows-ModernDeployment-Diagnostics-Provider/"
-      "ManagementService",
+      management + "Admin",
+      management + "Operational",
+      deployment + "Autopilot",
+      deployment + "ManagementService",
       "Microsoft-Windows-Provisioning-Diagnostics-Provider/Admin",
       "Microsoft-Windows-Shell-Core/Operational",
       "Microsoft-Windows-User Device Registration/Admin",

@@ -36,23 +36,23 @@ std::string Kind(const YAML::Node& node) {
 }  // namespace
 
 Location YamlNode::Where() const {
-  const YAML::Mark mark = node_.Mark();
+  const YAML::Mark mark = node_->Mark();
   return {*file_, FromMark(mark.line), FromMark(mark.column)};
 }
 
 std::vector<YamlNode> YamlNode::Items() const {
   std::vector<YamlNode> items;
-  if (!node_.IsSequence()) return items;
-  items.reserve(node_.size());
-  for (const YAML::Node& item : node_) items.emplace_back(file_, item);
+  if (!node_->IsSequence()) return items;
+  items.reserve(node_->size());
+  for (const YAML::Node& item : *node_) items.emplace_back(file_, item);
   return items;
 }
 
 std::vector<std::pair<YamlNode, YamlNode>> YamlNode::Entries() const {
   std::vector<std::pair<YamlNode, YamlNode>> entries;
-  if (!node_.IsMap()) return entries;
-  entries.reserve(node_.size());
-  for (const auto& entry : node_) {
+  if (!node_->IsMap()) return entries;
+  entries.reserve(node_->size());
+  for (const auto& entry : *node_) {
     entries.emplace_back(YamlNode(file_, entry.first),
                          YamlNode(file_, entry.second));
   }
@@ -60,8 +60,8 @@ std::vector<std::pair<YamlNode, YamlNode>> YamlNode::Entries() const {
 }
 
 std::optional<YamlNode> YamlNode::Find(std::string_view key) const {
-  if (!node_.IsMap()) return std::nullopt;
-  for (const auto& entry : node_) {
+  if (!node_->IsMap()) return std::nullopt;
+  for (const auto& entry : *node_) {
     if (entry.first.IsScalar() && entry.first.Scalar() == key) {
       return YamlNode(file_, entry.second);
     }
@@ -70,8 +70,8 @@ std::optional<YamlNode> YamlNode::Find(std::string_view key) const {
 }
 
 Status YamlNode::ExpectMap(std::string_view what) const {
-  if (!node_.IsMap()) {
-    return Fail(std::string(what) + " must be a map, found " + Kind(node_));
+  if (!node_->IsMap()) {
+    return Fail(std::string(what) + " must be a map, found " + Kind(*node_));
   }
   std::set<std::string_view> seen;
   for (const auto& [key, value] : Entries()) {
@@ -102,17 +102,17 @@ Status YamlNode::ExpectKeys(std::string_view what,
 
 Result<std::vector<YamlNode>> YamlNode::ExpectSequence(
     std::string_view what) const {
-  if (!node_.IsSequence()) {
-    return Fail(std::string(what) + " must be a list, found " + Kind(node_));
+  if (!node_->IsSequence()) {
+    return Fail(std::string(what) + " must be a list, found " + Kind(*node_));
   }
   return Items();
 }
 
 Result<std::string> YamlNode::ExpectText(std::string_view what) const {
-  if (!node_.IsScalar() || node_.Scalar().empty()) {
-    return Fail(std::string(what) + " must be a text, found " + Kind(node_));
+  if (!node_->IsScalar() || node_->Scalar().empty()) {
+    return Fail(std::string(what) + " must be a text, found " + Kind(*node_));
   }
-  return node_.Scalar();
+  return node_->Scalar();
 }
 
 Result<std::vector<std::string>> YamlNode::ExpectTexts(
@@ -128,46 +128,46 @@ Result<std::vector<std::string>> YamlNode::ExpectTexts(
 }
 
 Result<bool> YamlNode::ExpectBool(std::string_view what) const {
-  if (node_.IsScalar()) {
-    if (node_.Scalar() == "true") return true;
-    if (node_.Scalar() == "false") return false;
+  if (node_->IsScalar()) {
+    if (node_->Scalar() == "true") return true;
+    if (node_->Scalar() == "false") return false;
   }
   return Fail(std::string(what) + " must be true or false, found " +
-              Kind(node_));
+              Kind(*node_));
 }
 
 Result<int64_t> YamlNode::ExpectInteger(std::string_view what, int64_t low,
                                         int64_t high) const {
   const auto number =
-      node_.IsScalar() ? ParseSigned(node_.Scalar()) : std::nullopt;
+      node_->IsScalar() ? ParseSigned(node_->Scalar()) : std::nullopt;
   if (!number || *number < low || *number > high) {
     return Fail(std::string(what) + " must be a whole number from " +
                 std::to_string(low) + " to " + std::to_string(high) +
-                ", found " + Kind(node_));
+                ", found " + Kind(*node_));
   }
   return *number;
 }
 
 Result<int64_t> YamlNode::ExpectDuration(std::string_view what) const {
   const auto ticks =
-      node_.IsScalar() ? ParseDuration(node_.Scalar()) : std::nullopt;
+      node_->IsScalar() ? ParseDuration(node_->Scalar()) : std::nullopt;
   if (!ticks) {
     return Fail(std::string(what) +
                 " must be a duration such as 30s, 10m, 1h30m or 3d, found " +
-                Kind(node_));
+                Kind(*node_));
   }
   return *ticks;
 }
 
 Result<size_t> YamlNode::ExpectWord(
     std::string_view what, std::span<const std::string_view> words) const {
-  if (node_.IsScalar()) {
+  if (node_->IsScalar()) {
     for (size_t i = 0; i < words.size(); ++i) {
-      if (node_.Scalar() == words[i]) return i;
+      if (node_->Scalar() == words[i]) return i;
     }
   }
   return Fail(std::string(what) + " must be " + JoinWords(words) + ", found " +
-              Kind(node_));
+              Kind(*node_));
 }
 
 Result<YamlNode> LoadYaml(const std::string& path) {

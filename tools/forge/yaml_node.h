@@ -21,16 +21,17 @@ namespace espial::forge {
 // One node and the file that it stands in. Cheap to copy.
 class YamlNode {
  public:
-  YamlNode(std::shared_ptr<const std::string> file, YAML::Node node)
-      : file_(std::move(file)), node_(std::move(node)) {}
+  YamlNode(std::shared_ptr<const std::string> file, const YAML::Node& node)
+      : file_(std::move(file)),
+        node_(std::make_shared<const YAML::Node>(node)) {}
 
-  [[nodiscard]] bool IsMap() const { return node_.IsMap(); }
-  [[nodiscard]] bool IsSequence() const { return node_.IsSequence(); }
-  [[nodiscard]] bool IsNull() const { return node_.IsNull(); }
-  [[nodiscard]] bool IsScalar() const { return node_.IsScalar(); }
+  [[nodiscard]] bool IsMap() const { return node_->IsMap(); }
+  [[nodiscard]] bool IsSequence() const { return node_->IsSequence(); }
+  [[nodiscard]] bool IsNull() const { return node_->IsNull(); }
+  [[nodiscard]] bool IsScalar() const { return node_->IsScalar(); }
   // A scalar without quotes, which may mean a number.
   [[nodiscard]] bool IsPlain() const {
-    return node_.IsScalar() && node_.Tag() == "?";
+    return node_->IsScalar() && node_->Tag() == "?";
   }
 
   [[nodiscard]] Location Where() const;
@@ -40,7 +41,7 @@ class YamlNode {
   }
 
   // The text of a scalar. REQUIRES: IsScalar().
-  [[nodiscard]] const std::string& Scalar() const { return node_.Scalar(); }
+  [[nodiscard]] const std::string& Scalar() const { return node_->Scalar(); }
   // The members of a sequence; nothing for other nodes.
   [[nodiscard]] std::vector<YamlNode> Items() const;
   // The members of a map, in order; nothing for other nodes.
@@ -74,7 +75,8 @@ class YamlNode {
 
  private:
   std::shared_ptr<const std::string> file_;
-  YAML::Node node_;
+  // Shared: nodes of the library itself cannot be moved without a throw.
+  std::shared_ptr<const YAML::Node> node_;
 };
 
 // Reads the file at `path`, one YAML document. Errors name `path`.

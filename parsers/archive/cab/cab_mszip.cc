@@ -19,7 +19,7 @@ struct MszipInflater::Stream {
 };
 
 MszipInflater::MszipInflater()
-    : stream_(std::make_unique<Stream>()), window_(2 * kMaxBlockOut) {}
+    : stream_(std::make_unique<Stream>()), window_(size_t{2} * kMaxBlockOut) {}
 MszipInflater::~MszipInflater() = default;
 
 void MszipInflater::Shift() {

@@ -3,18 +3,17 @@
 #include <zip.h>
 #include <zlib.h>
 
-#include <algorithm>
-#include <cstring>
-#include <limits>
 #include <memory>
 #include <new>
-#include <vector>
+#include <span>
+#include <string_view>
 
 namespace espial::archive_zip {
 namespace {
 
-// What is decompressed at a time; fits the second-level cache.
-constexpr size_t kChunk = 128 << 10;
+// What is decompressed at a time: stays in the second-level cache, and below
+// the size at which allocators map pages anew for each of many small members.
+constexpr size_t kChunk = 64 << 10;
 
 uint32_t AddCrc(uint32_t crc, Bytes bytes) {
   return static_cast<uint32_t>(
@@ -56,7 +55,8 @@ DataResult ReadDeflate(Bytes data, archive::MemberBuffer* out) {
   z_stream stream{};
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
   const std::unique_ptr<z_stream, EndInflate> end(&stream);
-  std::vector<std::byte> chunk(kChunk);
+  const auto memory = std::make_unique_for_overwrite<std::byte[]>(kChunk);
+  const std::span<std::byte> chunk(memory.get(), kChunk);
   uint64_t fed = 0;
   for (;;) {
     if (stream.avail_in == 0 && fed < data.size()) {
@@ -143,7 +143,8 @@ DataResult OtherMethods::Read(const ZipEntry& entry,
   result.end = DataEnd::kWhole;
   result.consumed = entry.packed;
   result.detail.clear();
-  std::vector<std::byte> chunk(kChunk);
+  const auto memory = std::make_unique_for_overwrite<std::byte[]>(kChunk);
+  const std::span<std::byte> chunk(memory.get(), kChunk);
   for (;;) {
     const zip_int64_t got = zip_fread(file.get(), chunk.data(), chunk.size());
     if (got == 0) return result;
