@@ -14,10 +14,8 @@ espial_pkg(espial_dep::libzip libzip)       # ZIP directory, inflate, bzip2
 espial_pkg(espial_dep::libmspack libmspack) # CAB: MSZIP, LZX, Quantum
 espial_pkg(espial_dep::re2 re2)             # linear-time regular expressions
 espial_pkg(espial_dep::zlib zlib)           # deflate for the forge, salvage
+espial_pkg(espial_dep::yaml yaml-0.1)       # events of rule files, with places
 
-if(NOT TARGET yaml-cpp)
-  find_package(yaml-cpp REQUIRED)           # rule and scenario files
-endif()
 if(NOT TARGET fmt::fmt)
   find_package(fmt REQUIRED)                # text output
 endif()
@@ -33,6 +31,9 @@ target_include_directories(espial_dep_cli11 SYSTEM INTERFACE
                            ${ESPIAL_CLI11_INCLUDE})
 
 if(ESPIAL_DEVELOPER_MODE)
+  if(NOT TARGET yaml-cpp)
+    find_package(yaml-cpp REQUIRED)         # scenarios of the forge
+  endif()
   if(NOT TARGET GTest::gtest)
     find_package(GTest REQUIRED)
   endif()

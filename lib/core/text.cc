@@ -1,6 +1,7 @@
 #include <espial/core/text.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace espial {
@@ -57,8 +58,28 @@ uint32_t NextCodePoint(std::string_view text, size_t* pos) {
   return code_point;
 }
 
-uint32_t NextFolded(std::string_view text, size_t* pos) {
+constexpr std::array<uint8_t, 0x80> kAsciiLower = [] {
+  std::array<uint8_t, 0x80> lower{};
+  for (uint8_t c = 0; c < 0x80; ++c) {
+    lower[c] = c >= 'A' && c <= 'Z' ? static_cast<uint8_t>(c + 32) : c;
+  }
+  return lower;
+}();
+
+// Nearly all names and values are ASCII, which needs no decoding.
+inline uint32_t NextFolded(std::string_view text, size_t* pos) {
+  const auto lead = static_cast<unsigned char>(text[*pos]);
+  if (lead < 0x80) {
+    ++*pos;
+    return kAsciiLower[lead];
+  }
   return FoldCodePoint(NextCodePoint(text, pos));
+}
+
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
 }
 
 // Whether `text` begins with `prefix`; *used is where the prefix ended.
@@ -124,6 +145,8 @@ bool EndsWithFold(std::string_view text, std::string_view suffix) {
       EqualsFold(text.substr(text.size() - suffix.size()), suffix)) {
     return true;
   }
+  // No other code point folds to ASCII.
+  if (IsAscii(suffix)) return false;
   for (size_t length = suffix.size() / 2; length <= longest; ++length) {
     if (length != suffix.size() &&
         EqualsFold(text.substr(text.size() - length), suffix)) {

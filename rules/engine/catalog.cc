@@ -17,8 +17,8 @@ namespace {
 
 using std::string_view;
 
-std::string EventKey(string_view provider, uint64_t id) {
-  return fmt::format("{}\n{}", Fold(provider), id);
+bool BeforeById(const CatalogEvent& a, const CatalogEvent& b) {
+  return a.id < b.id;
 }
 
 std::string MapKey(string_view provider, uint64_t id, uint64_t version,
@@ -46,10 +46,10 @@ bool NamesACode(string_view name) {
 void Catalog::AddErrorCodes(string_view text, const Reporter& reporter) {
   constexpr std::array<string_view, 5> kColumns = {"code", "symbol", "area",
                                                    "meaning", "advice"};
-  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
-  for (const auto& row : rows) {
-    codes_.push_back({row[0], row[1], row[2], row[3], row[4]});
-  }
+  ParseCsv(Keep(text), kColumns, &arena_, reporter,
+           [this](std::span<const string_view> row, uint32_t) {
+             codes_.push_back({row[0], row[1], row[2], row[3], row[4]});
+           });
   code_index_.clear();
   for (size_t i = 0; i < codes_.size(); ++i) {
     code_index_.emplace(codes_[i].code, i);
@@ -60,15 +60,15 @@ void Catalog::AddEvents(string_view text, const Reporter& reporter) {
   constexpr std::array<string_view, 8> kColumns = {
       "provider", "guid",  "channel", "id",
       "version",  "level", "fields",  "title"};
-  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
-  uint32_t line = 1;
-  for (const auto& row : rows) {
-    ++line;
+  // Rows of one provider stand together, so most need no search.
+  string_view provider;
+  std::vector<CatalogEvent>* of_provider = nullptr;
+  const auto take = [&](std::span<const string_view> row, uint32_t line) {
     const auto id = ParseUnsigned(row[3]);
     const auto version = ParseUnsigned(row[4]);
     if (!id || !version || *id > UINT32_MAX || *version > UINT8_MAX) {
       reporter.Error({line, 1}, "E024", "id and version must be numbers");
-      continue;
+      return;
     }
     CatalogEvent event;
     event.provider = row[0];
@@ -78,29 +78,33 @@ void Catalog::AddEvents(string_view text, const Reporter& reporter) {
     event.level = row[5];
     event.fields = row[6];
     event.title = row[7];
-    event_index_.emplace(EventKey(event.provider, *id), events_.size());
-    provider_index_[Fold(event.provider)].push_back(events_.size());
-    events_.push_back(event);
+    if (of_provider == nullptr || provider != event.provider) {
+      provider = event.provider;
+      of_provider = &events_[Fold(provider)];
+    }
+    of_provider->push_back(event);
+  };
+  ParseCsv(Keep(text), kColumns, &arena_, reporter, take);
+  for (auto& [name, events] : events_) {
+    std::stable_sort(events.begin(), events.end(), BeforeById);
   }
 }
 
 void Catalog::AddMaps(string_view text, const Reporter& reporter) {
   constexpr std::array<string_view, 6> kColumns = {
       "provider", "id", "version", "field", "value", "name"};
-  const auto rows = ParseCsv(Keep(text), kColumns, &arena_, reporter);
-  uint32_t line = 1;
-  for (const auto& row : rows) {
-    ++line;
+  const auto take = [&](std::span<const string_view> row, uint32_t line) {
     const auto id = ParseUnsigned(row[1]);
     const auto version = ParseUnsigned(row[2]);
     const auto value = ParseUnsigned(row[4]);
     if (!id || !version || !value) {
       reporter.Error({line, 1}, "E024",
                      "id, version and value must be numbers");
-      continue;
+      return;
     }
     maps_[MapKey(row[0], *id, *version, row[3])].push_back({*value, row[5]});
-  }
+  };
+  ParseCsv(Keep(text), kColumns, &arena_, reporter, take);
 }
 
 void Catalog::AddLogSources(string_view text, const Reporter& reporter) {
@@ -143,21 +147,20 @@ std::vector<const ErrorCode*> Catalog::FindCode(string_view key) const {
   return out;
 }
 
-std::vector<const CatalogEvent*> Catalog::FindEvent(string_view provider,
-                                                    uint32_t id) const {
-  std::vector<size_t> found;
-  const auto [first, last] = event_index_.equal_range(EventKey(provider, id));
-  for (auto it = first; it != last; ++it) found.push_back(it->second);
-  std::sort(found.begin(), found.end());
-  std::vector<const CatalogEvent*> out;
-  out.reserve(found.size());
-  for (const size_t index : found) out.push_back(&events_[index]);
-  return out;
+std::span<const CatalogEvent> Catalog::FindEvent(string_view provider,
+                                                 uint32_t id) const {
+  const auto found = events_.find(Fold(provider));
+  if (found == events_.end()) return {};
+  CatalogEvent key;
+  key.id = id;
+  const auto [first, last] = std::equal_range(
+      found->second.begin(), found->second.end(), key, BeforeById);
+  return {first, last};
 }
 
 string_view Catalog::EventTitle(string_view provider, uint32_t id) const {
-  for (const CatalogEvent* event : FindEvent(provider, id)) {
-    if (!event->title.empty()) return event->title;
+  for (const CatalogEvent& event : FindEvent(provider, id)) {
+    if (!event.title.empty()) return event.title;
   }
   return {};
 }
@@ -166,10 +169,9 @@ std::vector<std::string> Catalog::ChannelsOf(
     string_view provider, std::span<const uint64_t> ids) const {
   std::vector<std::string> on;
   std::vector<std::string> off;
-  const auto found = provider_index_.find(Fold(provider));
-  if (found == provider_index_.end()) return on;
-  for (const size_t index : found->second) {
-    const CatalogEvent& event = events_[index];
+  const auto found = events_.find(Fold(provider));
+  if (found == events_.end()) return on;
+  for (const CatalogEvent& event : found->second) {
     if (event.channel.empty()) continue;
     if (!ids.empty() &&
         std::find(ids.begin(), ids.end(), event.id) == ids.end()) {

@@ -54,8 +54,9 @@ class Catalog {
   // Rows of that key ("0x801c03f2", "1603", "AADSTS50034").
   [[nodiscard]] std::vector<const ErrorCode*> FindCode(
       std::string_view key) const;
-  // Rows of that provider (case folded) and id, any channel and version.
-  [[nodiscard]] std::vector<const CatalogEvent*> FindEvent(
+  // Rows of that provider (case folded) and id, any channel and version, in
+  // the order of the file. Valid as long as the catalogue.
+  [[nodiscard]] std::span<const CatalogEvent> FindEvent(
       std::string_view provider, uint32_t id) const;
   [[nodiscard]] std::string_view EventTitle(std::string_view provider,
                                             uint32_t id) const;
@@ -91,10 +92,8 @@ class Catalog {
   Services services_;
   std::vector<ErrorCode> codes_;
   std::unordered_multimap<std::string_view, size_t> code_index_;
-  std::vector<CatalogEvent> events_;
-  // "folded provider\nid", and "folded provider" for all.
-  std::unordered_multimap<std::string, size_t> event_index_;
-  std::unordered_map<std::string, std::vector<size_t>> provider_index_;
+  // By folded provider; those of one sorted by id.
+  std::unordered_map<std::string, std::vector<CatalogEvent>> events_;
   // "folded provider\nid\nversion\nfolded field".
   std::unordered_map<std::string, std::vector<MapEntry>> maps_;
 };

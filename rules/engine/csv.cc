@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace espial::rules {
 namespace {
@@ -33,6 +35,8 @@ class CsvReader {
   }
 
  private:
+  static bool EndsCell(char c) { return c == ',' || c == '\r' || c == '\n'; }
+
   void EndLine() {
     if (position_ < text_.size() && text_[position_] == '\r') ++position_;
     if (position_ < text_.size() && text_[position_] == '\n') ++position_;
@@ -41,8 +45,8 @@ class CsvReader {
 
   bool ReadCell(std::string_view* cell) {
     if (position_ >= text_.size() || text_[position_] != '"') {
-      const size_t end =
-          std::min(text_.find_first_of(",\r\n", position_), text_.size());
+      size_t end = position_;
+      while (end < text_.size() && !EndsCell(text_[end])) ++end;
       *cell = text_.substr(position_, end - position_);
       position_ = end;
       return true;
@@ -74,9 +78,7 @@ class CsvReader {
           doubled ? arena_->Copy(resolved) : text_.substr(begin, quote - begin);
       break;
     }
-    if (position_ < text_.size() &&
-        std::string_view(",\r\n").find(text_[position_]) ==
-            std::string_view::npos) {
+    if (position_ < text_.size() && !EndsCell(text_[position_])) {
       reporter_.Error({line_, 1}, "E024", "text stands behind a closing quote");
       position_ = std::min(text_.find('\n', position_), text_.size());
       EndLine();
@@ -94,10 +96,9 @@ class CsvReader {
 
 }  // namespace
 
-std::vector<std::vector<std::string_view>> ParseCsv(
-    std::string_view text, std::span<const std::string_view> columns,
-    Arena* arena, const Reporter& reporter) {
-  std::vector<std::vector<std::string_view>> rows;
+void ParseCsv(std::string_view text, std::span<const std::string_view> columns,
+              Arena* arena, const Reporter& reporter,
+              const CsvRowFunction& take) {
   CsvReader reader(text, arena, reporter);
   std::vector<std::string_view> cells;
   if (!reader.ReadRow(&cells) ||
@@ -105,7 +106,7 @@ std::vector<std::vector<std::string_view>> ParseCsv(
     reporter.Error(
         {}, "E024",
         fmt::format("the header must be {}", fmt::join(columns, ",")));
-    return rows;
+    return;
   }
   while (!reader.at_end()) {
     const uint32_t line = reader.line();
@@ -116,9 +117,8 @@ std::vector<std::vector<std::string_view>> ParseCsv(
                                  cells.size()));
       continue;
     }
-    rows.push_back(cells);
+    take(cells, line);
   }
-  return rows;
 }
 
 }  // namespace espial::rules

@@ -152,8 +152,7 @@ EvidenceList GatherEvidence(const Case& the_case, const Catalog& catalog,
   }
   if (first) out.first = TimeOf(the_case.timeline.events()[*first]);
   if (last) out.last = TimeOf(the_case.timeline.events()[*last]);
-  out.count =
-      CountDistinct(std::move(events)) + CountDistinct(std::move(facts));
+  out.count = CountDistinct(events) + CountDistinct(facts);
   return out;
 }
 

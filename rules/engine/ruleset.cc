@@ -302,9 +302,9 @@ std::vector<Explanation> RuleSet::Explain(std::string_view key) const {
   if (colon != std::string_view::npos) {
     const auto id = ParseUnsigned(Trim(key.substr(colon + 1)));
     if (id && *id <= UINT32_MAX) {
-      for (const CatalogEvent* event : impl_->pack.catalog.FindEvent(
+      for (const CatalogEvent& event : impl_->pack.catalog.FindEvent(
                Trim(key.substr(0, colon)), static_cast<uint32_t>(*id))) {
-        out.push_back(ExplainEvent(*event));
+        out.push_back(ExplainEvent(event));
       }
     }
     if (!out.empty()) return out;

@@ -2,11 +2,9 @@
 
 #include <espial/core/text.h>
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
-#include <sstream>
+#include <new>
 #include <unordered_set>
 #include <utility>
 
@@ -17,56 +15,57 @@ constexpr size_t kMaxFileBytes = size_t{1} << 20U;
 constexpr size_t kMaxDepth = 32;
 constexpr size_t kMaxNodes = 200'000;
 
-Mark ToMark(const YAML::Mark& mark) {
-  if (mark.is_null()) return {};
+Mark ToMark(const yaml_mark_t& mark) {
   return {static_cast<uint32_t>(mark.line) + 1,
           static_cast<uint32_t>(mark.column) + 1};
 }
 
-// Builds the tree. After the first problem that makes the rest meaningless it
-// takes no more events.
-class TreeBuilder final : public YAML::EventHandler {
+std::string_view TextOf(const yaml_char_t* text, size_t size) {
+  return {reinterpret_cast<const char*>(text), size};
+}
+
+bool IsNullText(std::string_view text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" ||
+         text == "NULL";
+}
+
+// Builds the tree of one document out of the parser's events. After the first
+// problem that makes the rest meaningless it takes no more of them.
+class TreeBuilder {
  public:
   explicit TreeBuilder(const Reporter& reporter) : reporter_(reporter) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnAnchor(const YAML::Mark& mark, const std::string&) override {
-    Fail(mark, "anchors and aliases are not accepted");
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Fail(mark, "anchors and aliases are not accepted");
-  }
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (failed_) return;
-    YamlNode node;
-    node.mark = ToMark(mark);
-    Place(std::move(node), mark);
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                const std::string& value) override {
-    if (failed_) return;
-    if (!tag.empty() && tag != "!" && tag != "?") {
-      Fail(mark, "tags are not accepted");
-      return;
+  void Take(const yaml_event_t& event) {
+    const Mark mark = ToMark(event.start_mark);
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        Fail(mark, "anchors and aliases are not accepted");
+        break;
+      case YAML_SCALAR_EVENT:
+        if (Accepts(event.data.scalar.anchor, event.data.scalar.tag, mark)) {
+          TakeScalar(event, mark);
+        }
+        break;
+      case YAML_SEQUENCE_START_EVENT:
+        if (Accepts(event.data.sequence_start.anchor,
+                    event.data.sequence_start.tag, mark)) {
+          Open(YamlNode::Kind::kList, mark);
+        }
+        break;
+      case YAML_MAPPING_START_EVENT:
+        if (Accepts(event.data.mapping_start.anchor,
+                    event.data.mapping_start.tag, mark)) {
+          Open(YamlNode::Kind::kMap, mark);
+        }
+        break;
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        Close(mark);
+        break;
+      default:
+        break;
     }
-    YamlNode node;
-    node.kind = YamlNode::Kind::kScalar;
-    node.mark = ToMark(mark);
-    node.text = value;
-    node.plain = tag != "!";
-    Place(std::move(node), mark);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&,
-                       YAML::anchor_t, YAML::EmitterStyle::value) override {
-    Open(YamlNode::Kind::kList, mark);
-  }
-  void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {
-    Open(YamlNode::Kind::kMap, mark);
-  }
-  void OnMapEnd() override { Close(); }
 
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] YamlNode TakeRoot() { return std::move(root_); }
@@ -79,30 +78,53 @@ class TreeBuilder final : public YAML::EventHandler {
     Mark key_mark;
   };
 
-  void Fail(const YAML::Mark& mark, std::string message) {
+  void Fail(Mark mark, std::string message) {
     if (failed_) return;
     failed_ = true;
-    reporter_.Error(ToMark(mark), "E002", std::move(message));
+    reporter_.Error(mark, "E002", std::move(message));
   }
 
-  void Open(YamlNode::Kind kind, const YAML::Mark& mark) {
-    if (failed_) return;
+  bool Accepts(const yaml_char_t* anchor, const yaml_char_t* tag, Mark mark) {
+    if (anchor != nullptr) {
+      Fail(mark, "anchors and aliases are not accepted");
+    } else if (tag != nullptr) {
+      Fail(mark, "tags are not accepted");
+    }
+    return !failed_;
+  }
+
+  void TakeScalar(const yaml_event_t& event, Mark mark) {
+    const std::string_view text =
+        TextOf(event.data.scalar.value, event.data.scalar.length);
+    YamlNode node;
+    node.mark = mark;
+    node.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    if (!node.plain || !IsNullText(text)) {
+      node.kind = YamlNode::Kind::kScalar;
+      node.text = text;
+    } else {
+      node.plain = false;
+    }
+    Place(std::move(node), mark);
+  }
+
+  void Open(YamlNode::Kind kind, Mark mark) {
     if (stack_.size() >= kMaxDepth) {
       Fail(mark, fmt::format("nested deeper than {} levels", kMaxDepth));
       return;
     }
     Frame frame;
     frame.node.kind = kind;
-    frame.node.mark = ToMark(mark);
+    frame.node.mark = mark;
     stack_.push_back(std::move(frame));
   }
 
-  void Close() {
+  void Close(Mark mark) {
     if (failed_ || stack_.empty()) return;
     YamlNode node = std::move(stack_.back().node);
     stack_.pop_back();
     if (node.is_map()) CheckKeys(node);
-    Place(std::move(node), YAML::Mark::null_mark());
+    Place(std::move(node), mark);
   }
 
   void CheckKeys(const YamlNode& map) const {
@@ -115,7 +137,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void Place(YamlNode node, const YAML::Mark& mark) {
+  void Place(YamlNode node, Mark mark) {
     if (++nodes_ > kMaxNodes) {
       Fail(mark, fmt::format("more than {} values", kMaxNodes));
       return;
@@ -150,6 +172,52 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode root_;
   size_t nodes_ = 0;
   bool failed_ = false;
+};
+
+// The events of a text, one at a time.
+class EventReader {
+ public:
+  explicit EventReader(std::string_view text) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        &parser_, reinterpret_cast<const unsigned char*>(text.data()),
+        text.size());
+  }
+  EventReader(const EventReader&) = delete;
+  EventReader& operator=(const EventReader&) = delete;
+  ~EventReader() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+
+  // The next event, valid until the next call; null at the end of the text and
+  // at the first error.
+  const yaml_event_t* Next() {
+    yaml_event_delete(&event_);
+    if (failed_ || ended_) return nullptr;
+    failed_ = yaml_parser_parse(&parser_, &event_) == 0;
+    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    ended_ = !failed_ && event_.type == YAML_STREAM_END_EVENT;
+    return failed_ || ended_ ? nullptr : &event_;
+  }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+  // What is wrong, and where. REQUIRES: failed().
+  [[nodiscard]] Mark mark() const { return ToMark(parser_.problem_mark); }
+  [[nodiscard]] std::string message() const {
+    const std::string problem =
+        parser_.problem == nullptr ? "no YAML" : parser_.problem;
+    if (parser_.context == nullptr) return problem;
+    return fmt::format("{}, {} that begins in line {}", problem,
+                       parser_.context, ToMark(parser_.context_mark).line);
+  }
+
+ private:
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+  bool failed_ = false;
+  bool ended_ = false;
 };
 
 // The first character that a rule file must not hold, as a place.
@@ -197,29 +265,27 @@ std::optional<YamlNode> ParseYaml(std::string_view text,
     reporter.Error(bad, "E002", "control characters are not accepted");
     return std::nullopt;
   }
+  EventReader events(text);
   TreeBuilder builder(reporter);
-  // yaml-cpp throws on syntax errors; the exception ends here.
-  try {
-    std::istringstream stream{std::string(text)};
-    YAML::Parser parser(stream);
-    if (!parser.HandleNextDocument(builder)) {
-      reporter.Error({}, "E006", "the file is empty");
+  size_t documents = 0;
+  while (const yaml_event_t* event = events.Next()) {
+    if (event->type == YAML_DOCUMENT_START_EVENT && ++documents > 1) {
+      reporter.Error(ToMark(event->start_mark), "E002",
+                     "a rule file holds one document");
       return std::nullopt;
     }
+    builder.Take(*event);
     if (builder.failed()) return std::nullopt;
-    YamlNode root = builder.TakeRoot();
-    TreeBuilder second(reporter);
-    if (parser.HandleNextDocument(second)) {
-      reporter.Error({}, "E002", "a rule file holds one document");
-      return std::nullopt;
-    }
-    return root;
-  } catch (const YAML::Exception& exception) {
-    reporter.Error(ToMark(exception.mark), "E001", exception.msg);
-  } catch (const std::exception& exception) {
-    reporter.Error({}, "E001", exception.what());
   }
-  return std::nullopt;
+  if (events.failed()) {
+    reporter.Error(events.mark(), "E001", events.message());
+    return std::nullopt;
+  }
+  if (documents == 0) {
+    reporter.Error({}, "E006", "the file is empty");
+    return std::nullopt;
+  }
+  return builder.TakeRoot();
 }
 
 }  // namespace espial::rules

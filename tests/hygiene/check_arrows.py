@@ -42,7 +42,7 @@ PUBLIC = {
     "espial/espial.h": "api",
 }
 
-THIRD_PARTY = ("zip.h", "zipconf.h", "zlib.h", "mspack.h", "re2/", "yaml-cpp/",
+THIRD_PARTY = ("zip.h", "zipconf.h", "zlib.h", "mspack.h", "re2/", "yaml-cpp/", "yaml.h",
                "pugixml", "nlohmann/", "fmt/", "CLI/", "gtest/", "gmock/",
                "benchmark/")
 

@@ -70,7 +70,11 @@ TEST(CatalogReferenceTest, WhatRulesNameExists) {
                                            "fields",   "message", "source"};
   Arena arena;
   Diagnostics diagnostics;
-  const auto rows = ParseCsv(text, kColumns, &arena, {"csv", &diagnostics});
+  std::vector<std::vector<std::string_view>> rows;
+  ParseCsv(text, kColumns, &arena, {"csv", &diagnostics},
+           [&](std::span<const std::string_view> row, uint32_t) {
+             rows.emplace_back(row.begin(), row.end());
+           });
   ASSERT_TRUE(diagnostics.empty());
   ASSERT_GT(rows.size(), 1000U);
 

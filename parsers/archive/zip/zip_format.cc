@@ -98,7 +98,10 @@ std::optional<EndRecord> FindEnd(Bytes bytes) {
   const uint64_t last = bytes.size() - kEndSize;
   const uint64_t first = last > kMaxComment ? last - kMaxComment : 0;
   for (uint64_t at = last + 1; at-- > first;) {
-    if (!SignatureAt(bytes, at, kEndSignature)) continue;
+    // Every file that is no ZIP is searched, too: most bytes end here.
+    if (bytes[at] != std::byte{'P'} || !SignatureAt(bytes, at, kEndSignature)) {
+      continue;
+    }
     const std::byte* p = bytes.data() + at;
     EndRecord end;
     end.offset = at;
