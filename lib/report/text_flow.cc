@@ -68,7 +68,7 @@ void AppendFlow(const Page& page) {
   size_t start_columns = 0;
   for (const Step& step : the_case.flow.steps) {
     const size_t columns = DisplayWidth(Safe(step.title));
-    if (columns <= kMaxTitleColumns) {
+    if (step.start.known() && columns <= kMaxTitleColumns) {
       title_columns = std::max(title_columns, columns);
     }
     start_columns =

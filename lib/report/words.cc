@@ -24,7 +24,10 @@ std::string TimePhrase(const Case& the_case, Ticks ticks) {
   std::string out = utc + 'Z';
   const auto offset = the_case.clock.OffsetAt(ticks);
   if (!offset) return out;
-  const std::string local = FormatLocal(ticks, *offset);
+  std::string local = FormatLocal(ticks, *offset);
+  // Zones are whole minutes apart: the seconds stand in the UTC already.
+  const size_t zone = local.rfind(' ');
+  if (zone != std::string::npos && zone >= 3) local.erase(zone - 3, 3);
   // The date is worth its columns only where it differs.
   const size_t date = utc.find(' ');
   const bool same_date =

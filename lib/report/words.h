@@ -10,7 +10,7 @@
 namespace espial::report {
 
 // "2024-07-23 10:04:05Z", with local time beside it where the case proves a
-// zone: "2024-07-23 10:04:05Z (12:04:05 +02:00)". A time whose zone is not
+// zone: "2024-07-23 10:04:05Z (12:04 +02:00)". A time whose zone is not
 // known has no Z: "2024-07-23 10:04:05 (zone unknown)". "" when not known.
 std::string TimePhrase(const Case& the_case, const Time& time);
 // The same for a time that is UTC for certain.

@@ -27,9 +27,9 @@ TEST(TriageTextTest, LeadsWithTheSentence) {
 TEST(TriageTextTest, ShowsTheFlowAsATable) {
   const std::string text = TriageText(FailedEnrolment(), Wide());
   EXPECT_THAT(text, HasSubstr("  [ok]   Device setup   2024-07-23 10:04:05Z "
-                              "(12:04:05 +02:00)  4m 05s\n"));
+                              "(12:04 +02:00)  4m 05s\n"));
   EXPECT_THAT(text, HasSubstr("  [FAIL] Account setup  2024-07-23 10:08:11Z "
-                              "(12:08:11 +02:00)\n"
+                              "(12:08 +02:00)\n"
                               "         the domain join waited for a domain "
                               "controller\n"));
   EXPECT_THAT(text, HasSubstr("  [    ] Desktop\n"));
@@ -61,7 +61,7 @@ TEST(TriageTextTest, HangsSymptomsUnderTheirRoot) {
   EXPECT_THAT(text,
               HasSubstr("Links     https://learn.microsoft.com/autopilot"));
   EXPECT_THAT(text, HasSubstr("- dm-admin.evtx, record 17, 2024-07-23 "
-                              "10:09:00Z (12:09:00 +02:00)\n"
+                              "10:09:00Z (12:09 +02:00)\n"
                               "          Event 100: no connectivity, HRESULT "
                               "0x8007054B\n"));
 }
@@ -149,8 +149,8 @@ TEST(TriageTextTest, ShowsDamageCoverageClockAndTotals) {
   EXPECT_THAT(text, HasSubstr("Not read: 1 artifact\n"
                               "  DiagLogs.zip!mdmlogs.cab!secret.zip\n"));
   EXPECT_THAT(text, HasSubstr("  Microsoft-Windows-DM/Admin\n      2024-07-23 "
-                              "10:00:00Z (12:00:00 +02:00) to 2024-07-23 "
-                              "11:00:00Z (13:00:00 +02:00), 1,200 events, 3 "
+                              "10:00:00Z (12:00 +02:00) to 2024-07-23 "
+                              "11:00:00Z (13:00 +02:00), 1,200 events, 3 "
                               "records missing, starts late at record 400, "
                               "damaged\n"));
   EXPECT_THAT(text, HasSubstr("Without holes, between "));
@@ -181,7 +181,7 @@ TEST(TriageTextTest, LocalTimeOnAnotherDayHasItsDate) {
   builder.AddStep("a", "A", StepStatus::kPassed).start =
       TimeAt("2024-07-23T20:00:00Z");
   EXPECT_THAT(TriageText(std::move(builder).Build(), Wide()),
-              HasSubstr("2024-07-23 20:00:00Z (2024-07-24 07:00:00 +11:00)\n"));
+              HasSubstr("2024-07-23 20:00:00Z (2024-07-24 07:00 +11:00)\n"));
 }
 
 TEST(TriageTextTest, EveryWidthIsKept) {

@@ -1,5 +1,6 @@
 // espial ls: the tree of artifacts.
 #include <espial/report/report.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -16,8 +17,10 @@ ExitCode Run(const Input& input) {
   if (!the_case) return kFailed;
   PrintDamage(*the_case, input.verbose);
   const Output output(input.output);
-  const std::string text = report::TreeText(
-      *the_case, TextOptionsFor(output.is_file(), input.verbose));
+  report::TextOptions options = TextOptionsFor(output.is_file(), input.verbose);
+  // A program that reads the list wants a line an artifact.
+  if (output.is_file() || !IsTerminal(STDOUT_FILENO)) options.width = 0;
+  const std::string text = report::TreeText(*the_case, options);
   return WriteAll(input.output, text) ? kAnalysed : kFailed;
 }
 

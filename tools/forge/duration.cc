@@ -14,8 +14,8 @@ constexpr std::pair<std::string_view, int64_t> kUnits[] = {
     {"ms", kTicksPerSecond / 1000},
     {"s", kTicksPerSecond},
     {"m", kTicksPerMinute},
-    {"h", 60 * kTicksPerMinute},
-    {"d", 24 * 60 * kTicksPerMinute}};
+    {"h", int64_t{60} * kTicksPerMinute},
+    {"d", int64_t{24} * 60 * kTicksPerMinute}};
 
 // Takes the unit at the start of `text`; 0 when there is none.
 int64_t TakeUnit(std::string_view* text) {

@@ -29,7 +29,7 @@ constexpr std::string_view kExtensions[] = {".cab", ".zip", ".zip", ""};
 constexpr std::string_view kCompressions[] = {"mszip", "stored", "lzx"};
 
 // Zones lie within a day of UTC.
-constexpr int64_t kMaxBias = 24 * 60;
+constexpr int64_t kMaxBias = int64_t{24} * 60;
 
 Status ReadTextAt(const YamlNode& map, std::string_view key, std::string* out) {
   if (const auto node = map.Find(key)) {
