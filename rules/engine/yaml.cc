@@ -206,7 +206,7 @@ class EventReader {
   // What is wrong, and where. REQUIRES: failed().
   [[nodiscard]] Mark mark() const { return ToMark(parser_.problem_mark); }
   [[nodiscard]] std::string message() const {
-    const std::string problem =
+    std::string problem =
         parser_.problem == nullptr ? "no YAML" : parser_.problem;
     if (parser_.context == nullptr) return problem;
     return fmt::format("{}, {} that begins in line {}", problem,
