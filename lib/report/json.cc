@@ -59,6 +59,9 @@ void WriteDevice(const Device& device, JsonWriter* json) {
   json->Key("tenant_domain").StringOrNull(device.tenant_domain);
   json->Key("tenant_id").StringOrNull(device.tenant_id);
   json->Key("profile").StringOrNull(device.profile);
+  json->Key("other_names").BeginArray();
+  for (const std::string& name : device.other_names) json->String(name);
+  json->EndArray();
   json->EndObject();
 }
 

@@ -56,6 +56,15 @@ std::string TriageText(const Case& the_case, const TextOptions& options) {
       !device.empty()) {
     AppendWrapped("Device: ", device, options.width, &out);
   }
+  if (const auto& others = the_case.device.other_names; !others.empty()) {
+    std::string text =
+        "these inputs are judged as one device, but some of them end with";
+    for (size_t i = 0; i < others.size(); ++i) {
+      text += (i == 0 ? " the computer name " : ", ") + Safe(others[i]);
+    }
+    AppendWrapped(Paint("Caution: ", Tone::kCaution, options), text,
+                  options.width, &out);
+  }
   out.push_back('\n');
   AppendFlow(page);
   AppendFindings(page);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,32 @@ TEST(Analyze, ReadsEventsAndFacts) {
   EXPECT_EQ(result->device.profile, "Standard");
   EXPECT_EQ(result->device.tenant_id, "11111111-2222-3333-4444-555555555555");
   EXPECT_EQ(result->device.name, "PC-1");
+}
+
+TEST(Analyze, NamesOfOtherDevicesAreSaid) {
+  const auto log = [](const std::string& channel,
+                      const std::vector<std::string>& computers) {
+    std::vector<Record> records = Records(computers.size());
+    for (size_t i = 0; i < computers.size(); ++i) {
+      records[i].computer = computers[i];
+    }
+    return Evtx(channel, records);
+  };
+  const TempFolder folder;
+  const std::vector<std::string> paths = {
+      // OOBE renamed the device; the earlier export knows the old name only.
+      folder.Write("a.evtx", log("System", {"WIN-1", "WIN-1", "LAP-1"})),
+      folder.Write("b.evtx", log("Application", {"WIN-1", "win-1"})),
+      folder.Write("c.evtx", log("Security", {"LAP-2"}))};
+  const auto all = Analyze(paths, ReadOnly());
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->device.name, "LAP-1");
+  EXPECT_THAT(all->device.other_names, ElementsAre("LAP-2"));
+  EXPECT_THAT(report::TriageText(*all, {}),
+              testing::HasSubstr("computer name LAP-2"));
+  const auto one = Analyze(std::span(paths).first(2), ReadOnly());
+  ASSERT_TRUE(one);
+  EXPECT_THAT(one->device.other_names, IsEmpty());
 }
 
 TEST(Analyze, SourceIdsAreIndicesAndEverythingIsSorted) {

@@ -138,7 +138,8 @@ Case FailedEnrolment() {
                 .os_build = "10.0.22631",
                 .tenant_domain = "contoso.example",
                 .tenant_id = "",
-                .profile = "Hybrid"};
+                .profile = "Hybrid",
+                .other_names = {}};
   raw.scenario.id = "hybrid-preprovisioned";
   raw.scenario.title = "Pre-provisioned, hybrid join";
   raw.scenario.confidence = Confidence::kHigh;

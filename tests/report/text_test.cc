@@ -216,7 +216,7 @@ TEST(TriageTextTest, HostileTextIsHarmless) {
   const SourceId id = builder.AddArtifact(evil, evil, ArtifactState::kRefused);
   Case& raw = builder.raw();
   raw.artifacts[0].note = evil;
-  raw.device = {evil, evil, evil, evil, evil};
+  raw.device = {evil, evil, evil, evil, evil, {evil}};
   raw.scenario.title = evil;
   raw.flow.title = evil;
   raw.verdict.sentence = evil;

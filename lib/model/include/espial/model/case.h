@@ -22,6 +22,9 @@ struct Device {
   std::string tenant_domain;
   std::string tenant_id;
   std::string profile;  // Autopilot deployment profile
+  // Names that other inputs end with and that this device never had: what was
+  // handed over together may come from several devices. Sorted.
+  std::vector<std::string> other_names;
 };
 
 // Owns everything it names. Movable. Once made it is read-only, and any number
