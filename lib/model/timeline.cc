@@ -48,7 +48,9 @@ uint64_t ContentHash(const Event& event) {
 
 }  // namespace
 
-std::string_view Collector::Intern(std::string_view text) {
+std::string_view Collector::Intern(std::string_view text,
+                                   std::string_view guess) {
+  if (text == guess) return guess;
   if (text.empty()) return {};
   const auto found = interned_.find(text);
   if (found != interned_.end()) return found->second;
@@ -64,21 +66,24 @@ void Collector::OnEvent(const Event& event) {
     ++events_cut_;
     return;
   }
-  scratch_.clear();
-  for (const Field& field : event.fields) {
-    Field kept = field;
-    kept.name = Intern(field.name);
-    kept.value.text = arena.Copy(field.value.text);
-    scratch_.push_back(kept);
+  // Neighbours have much in common, the names of their fields above all.
+  scratch_.resize(event.fields.size());
+  for (size_t i = 0; i < event.fields.size(); ++i) {
+    const std::string_view guess = scratch_[i].name;
+    scratch_[i] = event.fields[i];
+    scratch_[i].name = Intern(event.fields[i].name, guess);
+    scratch_[i].value.text = arena.Copy(event.fields[i].value.text);
   }
+  static constexpr Event kNoEvent;
+  const Event& last = events.empty() ? kNoEvent : events.back();
   Event kept = event;
   kept.corrected = event.time.ticks;
   kept.time.as_written = arena.Copy(event.time.as_written);
-  kept.provider = Intern(event.provider);
-  kept.provider_guid = Intern(event.provider_guid);
-  kept.channel = Intern(event.channel);
-  kept.computer = Intern(event.computer);
-  kept.user_sid = Intern(event.user_sid);
+  kept.provider = Intern(event.provider, last.provider);
+  kept.provider_guid = Intern(event.provider_guid, last.provider_guid);
+  kept.channel = Intern(event.channel, last.channel);
+  kept.computer = Intern(event.computer, last.computer);
+  kept.user_sid = Intern(event.user_sid, last.user_sid);
   kept.activity_id = arena.Copy(event.activity_id);
   kept.message = arena.Copy(event.message);
   kept.fields = arena.CopyArray(std::span<const Field>(scratch_));
@@ -90,10 +95,13 @@ void Collector::OnFact(const Fact& fact) {
     ++facts_cut_;
     return;
   }
+  const std::string_view last_key = facts.empty() ? "" : facts.back().key;
+  const std::string_view last_type = facts.empty() ? "" : facts.back().type;
   Fact kept = fact;
-  kept.key = Intern(fact.key);
-  kept.name = Intern(fact.name);
-  kept.type = Intern(fact.type);
+  kept.key = Intern(fact.key, last_key);
+  // Values of one key differ in their names: a copy costs less than a search.
+  kept.name = arena.Copy(fact.name);
+  kept.type = Intern(fact.type, last_type);
   kept.data = arena.Copy(fact.data);
   facts.push_back(kept);
 }

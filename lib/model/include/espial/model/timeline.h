@@ -41,7 +41,8 @@ class Collector : public Sink {
   Arena arena;
 
  private:
-  std::string_view Intern(std::string_view text);
+  // One copy of each distinct text; `guess` is a copy that may be it.
+  std::string_view Intern(std::string_view text, std::string_view guess);
 
   Limits limits_;
   std::unordered_map<std::string_view, std::string_view> interned_;
