@@ -8,9 +8,7 @@
 
 namespace espial::evtx {
 
-void ChunkRecovery::Run(Bytes chunk, uint64_t base, Frame frame,
-                        std::span<const RecordSpan> listed,
-                        std::span<const RecordSpan> unread) {
+void ChunkRecovery::Clear() {
   slack_.records.clear();
   slack_.torn.clear();
   slack_.remains = 0;
@@ -18,19 +16,32 @@ void ChunkRecovery::Run(Bytes chunk, uint64_t base, Frame frame,
   damage_.clear();
   unreadable_ = 0;
   unreadable_bytes_ = 0;
-  if (frame == Frame::kChunk) {
-    ScanSlack(chunk, listed, &slack_);
-    for (const RecordSpan& record : listed) {
-      FindHiddenRecords(chunk, record, &slack_.records);
-    }
+}
+
+void ChunkRecovery::Run(Bytes chunk, uint64_t base,
+                        std::span<const RecordSpan> listed,
+                        std::span<const RecordSpan> unread) {
+  Clear();
+  ScanSlack(chunk, listed, &slack_);
+  for (const RecordSpan& record : listed) {
+    FindHiddenRecords(chunk, record, &slack_.records);
   }
   slack_.records.insert(slack_.records.end(), unread.begin(), unread.end());
   std::sort(slack_.records.begin(), slack_.records.end(),
             [](const RecordSpan& a, const RecordSpan& b) {
               return a.offset < b.offset;
             });
-  candidates_ = slack_.records.size();
+  Rebuild(chunk, base, Frame::kChunk);
+}
 
+void ChunkRecovery::Read(Bytes bytes, uint64_t base, Frame frame,
+                         std::span<const RecordSpan> records) {
+  Clear();
+  slack_.records.assign(records.begin(), records.end());
+  Rebuild(bytes, base, frame);
+}
+
+void ChunkRecovery::Rebuild(Bytes chunk, uint64_t base, Frame frame) {
   rebuilder_.Reset(chunk, frame);
   for (const RecordSpan& span : slack_.records) {
     if (const auto rebuilt = rebuilder_.Rebuild(span)) {

@@ -39,13 +39,15 @@ class ChunkRecovery {
 
   // Recovers from `chunk`, at `base` of its Source: what stands outside of
   // `listed` (all records of its chain), what hides inside of them, and those
-  // of `unread` (a part of `listed`) for which a template can be found. With
-  // Frame::kUnknown, `chunk` is a run of bytes and `unread` what to read.
+  // of `unread` (a part of `listed`) for which a template can be found.
   // Results are valid until the next call, and as long as `chunk`. Time and
   // memory are bounded by a multiple of the chunk's size.
-  void Run(Bytes chunk, uint64_t base, Frame frame,
-           std::span<const RecordSpan> listed,
+  void Run(Bytes chunk, uint64_t base, std::span<const RecordSpan> listed,
            std::span<const RecordSpan> unread);
+  // The same for known records, in the order of their offsets: looks for no
+  // other.
+  void Read(Bytes bytes, uint64_t base, Frame frame,
+            std::span<const RecordSpan> records);
 
   // In the order of their offsets.
   [[nodiscard]] const std::vector<RecoveredRecord>& records() const {
@@ -54,10 +56,10 @@ class ChunkRecovery {
   [[nodiscard]] Bytes image() const { return rebuilder_.image(); }
   // What was found and could not be read; never lossy: it is not the log's.
   [[nodiscard]] std::vector<Damage>& damage() { return damage_; }
-  // Sound by their sizes, whether they could be read or not.
-  [[nodiscard]] uint64_t candidates() const { return candidates_; }
 
  private:
+  void Clear();
+  void Rebuild(Bytes bytes, uint64_t base, Frame frame);
   void Decode(Bytes chunk, uint64_t base);
   void ReportTorn(uint64_t base);
 
@@ -68,7 +70,6 @@ class ChunkRecovery {
   SlackList slack_;
   std::vector<RecoveredRecord> records_;
   std::vector<Damage> damage_;
-  uint64_t candidates_ = 0;
   uint64_t unreadable_ = 0;
   uint64_t unreadable_bytes_ = 0;
   uint32_t first_unreadable_ = 0;

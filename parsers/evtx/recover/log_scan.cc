@@ -14,6 +14,7 @@
 #include "parsers/evtx/recover/anomalies.h"
 #include "parsers/evtx/recover/chunk_recovery.h"
 #include "parsers/evtx/recover/log_survey.h"
+#include "parsers/evtx/recover/unread.h"
 
 namespace espial::evtx {
 namespace {
@@ -116,18 +117,10 @@ class Scanner {
   void Read(const ChunkSpan& span, ChunkReader* reader) const {
     reader->decoder.Decode(file_, span, claimed_, options_.max_depth);
     if (!everything()) return;
-    // What the chain names and could not be read, wholly or in part.
-    reader->unread.clear();
-    const std::vector<RecordSpan>& chain = reader->decoder.list().records;
-    auto next = reader->decoder.records().begin();
-    for (const RecordSpan& record : chain) {
-      const bool read = next != reader->decoder.records().end() &&
-                        next->span.offset == record.offset;
-      if (!read || next->partial) reader->unread.push_back(record);
-      if (read) ++next;
-    }
+    ListUnread(reader->decoder, &reader->unread);
     reader->recovery.Run(SliceClamped(file_, span.offset, span.size),
-                         span.offset, Frame::kChunk, chain, reader->unread);
+                         span.offset, reader->decoder.list().records,
+                         reader->unread);
   }
 
   size_t JudgeLive(const ChunkSpan& span, const ChunkReader& reader) {
@@ -161,24 +154,15 @@ class Scanner {
       return;
     }
     for (Damage& damage : reader->recovery.damage()) Report(std::move(damage));
-    const std::vector<RecoveredRecord>& found = reader->recovery.records();
-    size_t next = 0;
-    for (size_t i = 0; i < chain.size(); ++i) {
-      while (next < found.size() &&
-             found[next].span.offset < chain[i].span.offset) {
-        EmitFound(span, chunk, *reader, found[next++]);
-      }
-      // A record that was read in part gives way to all of it.
-      if (next < found.size() &&
-          found[next].span.offset == chain[i].span.offset) {
-        EmitFound(span, chunk, *reader, found[next++]);
-        continue;
-      }
-      EmitChain(span, chunk, chain[i], i < live);
-    }
-    while (next < found.size()) {
-      EmitFound(span, chunk, *reader, found[next++]);
-    }
+    MergeRecords(
+        chain, reader->recovery.records(),
+        [&](const DecodedRecord& record) {
+          const auto index = static_cast<size_t>(&record - chain.data());
+          EmitChain(span, chunk, record, index < live);
+        },
+        [&](const RecoveredRecord& record) {
+          EmitFound(span, chunk, *reader, record);
+        });
   }
 
   void EmitChain(const ChunkSpan& span, Bytes chunk,
@@ -221,28 +205,11 @@ class Scanner {
       ++stats_.records.duplicates;
       if (!options_.duplicates) return;
     } else {
-      Count(record);
+      stats_.AddRecovered(record.confidence, !record.event.provider.empty());
     }
     sink_.OnRecord({record.event, record.confidence, record.span, span.offset,
                     record.moved ? reader.recovery.image() : chunk,
                     record.walk_span});
-  }
-
-  void Count(const RecoveredRecord& record) {
-    LogStats::Records& records = stats_.records;
-    switch (record.confidence) {
-      case Confidence::kCertain:
-      case Confidence::kOwn:
-        ++records.own;
-        break;
-      case Confidence::kForeign:
-        ++records.foreign;
-        break;
-      case Confidence::kValuesOnly:
-        ++records.values_only;
-        records.values_only_named += record.event.provider.empty() ? 0 : 1;
-        break;
-    }
   }
 
   // The channels of the flushed chunks, from the first record of some of them,

@@ -46,6 +46,22 @@ void LogStats::AddDamage(const Damage& item) {
   sum.lossy += item.lossy ? 1 : 0;
 }
 
+void LogStats::AddRecovered(Confidence confidence, bool named) {
+  switch (confidence) {
+    case Confidence::kCertain:
+    case Confidence::kOwn:
+      ++records.own;
+      break;
+    case Confidence::kForeign:
+      ++records.foreign;
+      break;
+    case Confidence::kValuesOnly:
+      ++records.values_only;
+      records.values_only_named += named ? 1 : 0;
+      break;
+  }
+}
+
 void LogStats::AddAnomaly(Anomaly anomaly) {
   if (++anomaly_counts[static_cast<size_t>(anomaly.kind)] <= kMaxKept) {
     anomalies.push_back(std::move(anomaly));

@@ -80,6 +80,9 @@ struct LogStats {
   std::vector<Anomaly> anomalies;
 
   void AddDamage(const Damage& item);
+  // Counts one recovered record; `named` is whether its System section is
+  // known.
+  void AddRecovered(Confidence confidence, bool named);
   void AddAnomaly(Anomaly anomaly);
   // Takes the numbers of another log, or of a part of this one, in.
   void Add(const LogStats& other);
