@@ -12,6 +12,7 @@
 #include "parsers/evtx/in_flight.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/recover/anomalies.h"
+#include "parsers/evtx/recover/carve_map.h"
 #include "parsers/evtx/recover/chunk_recovery.h"
 #include "parsers/evtx/recover/log_survey.h"
 #include "parsers/evtx/recover/unread.h"
@@ -66,11 +67,13 @@ class Scanner {
     if (everything()) {
       SurveyLog(file_, map_, claimed_, options_.max_depth, executor_, library_,
                 &active_);
+      FindStrays();
       stats_.templates = library_->size();
     }
     CountChunks();
     watch_.BeginFile(map_);
     DecodeAll();
+    EmitStraysBefore(file_.size());
     watch_.EndFile(map_);
     return std::move(stats_);
   }
@@ -92,6 +95,47 @@ class Scanner {
       ++stats_.chunks.total;
       stats_.chunks.in_flight += span.header.in_flight() ? 1 : 0;
       stats_.chunks.cut += span.size < kChunkSize ? 1 : 0;
+    }
+  }
+
+  // Single records where no chunk could be made out.
+  void FindStrays() {
+    uint64_t at = map_.file ? map_.file_header_offset + kFileHeaderSize : 0;
+    at = std::min<uint64_t>(at, file_.size());
+    for (const ChunkSpan& span : map_.chunks) {
+      if (at < span.offset) FindStrayRecords(file_, at, span.offset, &strays_);
+      at = std::max(at, span.offset + span.size);
+    }
+    if (at < file_.size()) {
+      FindStrayRecords(file_, at, file_.size(), &strays_);
+    }
+    std::vector<PortableTemplate> templates;
+    for (const CarvedPiece& piece : strays_) {
+      if (piece.kind != CarvedPiece::Kind::kFramed) continue;
+      templates.clear();
+      CollectTemplates(PieceBytes(file_, piece, &stray_buffer_), piece.records,
+                       options_.max_depth, &templates);
+      for (PortableTemplate& definition : templates) {
+        library_->Add(std::move(definition));
+      }
+    }
+  }
+
+  void EmitStraysBefore(uint64_t end) {
+    if (next_stray_ == strays_.size()) return;
+    ChunkRecovery recovery(library_, options_.max_depth);
+    for (; next_stray_ < strays_.size(); ++next_stray_) {
+      const CarvedPiece& piece = strays_[next_stray_];
+      if (piece.offset + piece.records.front().offset >= end) return;
+      const Bytes bytes = PieceBytes(file_, piece, &stray_buffer_);
+      recovery.Read(bytes, piece.offset,
+                    piece.kind == CarvedPiece::Kind::kFramed ? Frame::kChunk
+                                                             : Frame::kUnknown,
+                    piece.records);
+      for (Damage& damage : recovery.damage()) Report(std::move(damage));
+      for (const RecoveredRecord& record : recovery.records()) {
+        EmitFound(piece.offset, bytes, recovery, record);
+      }
     }
   }
 
@@ -135,6 +179,7 @@ class Scanner {
   }
 
   void Emit(const ChunkSpan& span, ChunkReader* reader) {
+    EmitStraysBefore(span.offset);
     for (Damage& damage : reader->decoder.damage()) {
       const bool checksum = damage.error.code == Errc::kBadChecksum;
       const bool header = damage.error.offset == span.offset + 124;
@@ -161,7 +206,7 @@ class Scanner {
           EmitChain(span, chunk, record, index < live);
         },
         [&](const RecoveredRecord& record) {
-          EmitFound(span, chunk, *reader, record);
+          EmitFound(span.offset, chunk, reader->recovery, record);
         });
   }
 
@@ -198,7 +243,7 @@ class Scanner {
                     record.span, span.offset, chunk, record.span});
   }
 
-  void EmitFound(const ChunkSpan& span, Bytes chunk, const ChunkReader& reader,
+  void EmitFound(uint64_t base, Bytes chunk, const ChunkRecovery& recovery,
                  const RecoveredRecord& record) {
     // What the chain holds is no copy of itself.
     if (record.span.region == Region::kSlack && active_.Contains(record.span)) {
@@ -207,9 +252,8 @@ class Scanner {
     } else {
       stats_.AddRecovered(record.confidence, !record.event.provider.empty());
     }
-    sink_.OnRecord({record.event, record.confidence, record.span, span.offset,
-                    record.moved ? reader.recovery.image() : chunk,
-                    record.walk_span});
+    sink_.OnRecord({record.event, record.confidence, record.span, base,
+                    record.moved ? recovery.image() : chunk, record.walk_span});
   }
 
   // The channels of the flushed chunks, from the first record of some of them,
@@ -246,6 +290,9 @@ class Scanner {
   ChunkMap map_;
   ClaimedIds claimed_;
   LogIdentity log_;
+  std::vector<CarvedPiece> strays_;
+  size_t next_stray_ = 0;
+  std::vector<std::byte> stray_buffer_;
   LogStats stats_;
   AnomalyWatch watch_;
   bool sampled_ = false;
