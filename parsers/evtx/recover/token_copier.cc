@@ -48,7 +48,7 @@ Bytes SoundName(Bytes chunk, uint64_t offset) {
   if (head.size() < kNameHeaderSize) return {};
   const uint64_t size = uint64_t{LoadU16(head.data() + 6)} * 2;
   const Bytes name = SliceClamped(chunk, offset, kNameHeaderSize + size);
-  if (size == 0 || size > kMaxNameUnits * 2 ||
+  if (size == 0 || size > uint64_t{kMaxNameUnits} * 2 ||
       name.size() != kNameHeaderSize + size)
     return {};
   uint32_t hash = 0;
