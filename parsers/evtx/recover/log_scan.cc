@@ -245,14 +245,20 @@ class Scanner {
 
   void EmitFound(uint64_t base, Bytes chunk, const ChunkRecovery& recovery,
                  const RecoveredRecord& record) {
-    // What the chain holds is no copy of itself.
-    if (record.span.region == Region::kSlack && active_.Contains(record.span)) {
+    Event event = record.event;
+    const Region region = record.span.region;
+    if (region == Region::kActive || region == Region::kStale) {
+      // It is part of the log, whoever's template says what it means.
+      event.state = RecordState::kActive;
+      ++stats_.records.active;
+      ++stats_.records.active_rescued;
+    } else if (region == Region::kSlack && active_.Contains(record.span)) {
       ++stats_.records.duplicates;
       if (!options_.duplicates) return;
     } else {
-      stats_.AddRecovered(record.confidence, !record.event.provider.empty());
+      stats_.AddRecovered(record.confidence, !event.provider.empty());
     }
-    sink_.OnRecord({record.event, record.confidence, record.span, base,
+    sink_.OnRecord({event, record.confidence, record.span, base,
                     record.moved ? recovery.image() : chunk, record.walk_span});
   }
 

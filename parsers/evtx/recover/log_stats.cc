@@ -77,6 +77,7 @@ void LogStats::Add(const LogStats& other) {
   chunks.bad_header_checksum += other.chunks.bad_header_checksum;
   chunks.bad_data_checksum += other.chunks.bad_data_checksum;
   records.active += other.records.active;
+  records.active_rescued += other.records.active_rescued;
   records.live += other.records.live;
   records.residue += other.records.residue;
   records.own += other.records.own;
@@ -119,6 +120,7 @@ std::string StatsJson(const LogStats& stats, std::string_view source) {
                     {"bad_data_checksum", chunks.bad_data_checksum}};
   const LogStats::Records& records = stats.records;
   json["records"] = {{"active", records.active},
+                     {"active_rescued", records.active_rescued},
                      {"live", records.live},
                      {"residue", records.residue},
                      {"recovered",

@@ -47,6 +47,8 @@ struct LogStats {
   };
   struct Records {
     uint64_t active = 0;
+    // Of active: those that only recovery could read.
+    uint64_t active_rescued = 0;
     uint64_t live = 0;
     uint64_t residue = 0;
     // Recovered, by confidence.

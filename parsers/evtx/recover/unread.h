@@ -24,7 +24,8 @@ inline void ListUnread(const ChunkDecoder& decoder,
 }
 
 // Calls on_chain or on_found for each record, in the order of their offsets. A
-// record of the chain that was read in part gives way to the whole of it.
+// record of the chain that was read in part gives way to the whole of it,
+// unless that is without a name.
 template <typename OnChain, typename OnFound>
 void MergeRecords(std::span<const DecodedRecord> chain,
                   std::span<const RecoveredRecord> found, OnChain&& on_chain,
@@ -36,8 +37,11 @@ void MergeRecords(std::span<const DecodedRecord> chain,
       on_found(found[next++]);
     }
     if (next < found.size() && found[next].span.offset == record.span.offset) {
-      on_found(found[next++]);
-      continue;
+      const RecoveredRecord& whole = found[next++];
+      if (!whole.event.provider.empty()) {
+        on_found(whole);
+        continue;
+      }
     }
     on_chain(record);
   }

@@ -162,7 +162,8 @@ TEST(EvtxStats, JsonSaysWhatWasFound) {
       "{\"source\":\"a\\\"b\",\"bytes\":" + std::to_string(file.size()) +
           ",\"chunks\":{\"total\":1,\"empty\":0,\"in_flight\":0,\"cut\":0,"
           "\"bad_header_checksum\":0,\"bad_data_checksum\":1},"
-          "\"records\":{\"active\":8,\"live\":0,\"residue\":0,"
+          "\"records\":{\"active\":8,\"active_rescued\":0,\"live\":0,"
+          "\"residue\":0,"
           "\"recovered\":{\"own\":" +
           std::to_string(scanned.stats.records.own) +
           ",\"foreign\":0,\"values_only\":0,\"values_only_named\":0},"

@@ -106,7 +106,7 @@ TEST_F(DamageMatrix, RecoveryReachesEveryRecordThatSurvives) {
     // Not one of them is less than it was.
     EXPECT_EQ(scanned.stats.records.values_only, 0U) << name;
     const auto known = kPlainReader.find(name);
-    EXPECT_EQ(scanned.stats.records.foreign,
+    EXPECT_EQ(scanned.stats.records.active_rescued,
               known != kPlainReader.end() ? 2261 - known->second : 0U)
         << name;
   }

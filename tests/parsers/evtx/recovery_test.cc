@@ -84,6 +84,44 @@ TEST(EvtxRecovery, NothingOfItReachesATriage) {
   EXPECT_EQ(parsed.log.coverage[0].first_record, 1001U);
 }
 
+TEST(EvtxRecovery, ThePolicyDecidesWhatIsHandedOut) {
+  // A flushed chunk; one in flight with live records and residue behind them;
+  // slack in the first.
+  forge::EvtxOptions options;
+  options.in_flight_last_chunk = true;
+  std::vector<std::byte> file = PlainLog(1001, 1009);
+  file = Overlay(file, PlainLog(2003, 2040));
+  const std::vector<std::byte> live = PlainLog(1010, 1012, options);
+  std::vector<std::byte> buffer = Overlay(live, live);
+  const std::vector<size_t> records = RecordOffsets(live);
+  ASSERT_EQ(records.size(), 3U);
+  // A copy of the first record, of another log's id.
+  const size_t end = records[2] + Get32(live, records[2] + 4);
+  std::copy(live.begin() + static_cast<std::ptrdiff_t>(records[0]),
+            live.begin() + static_cast<std::ptrdiff_t>(records[1]),
+            buffer.begin() + static_cast<std::ptrdiff_t>(end));
+  Put(&buffer, end + 8, 77, 8);
+  file.insert(file.end(), buffer.begin() + kHeader, buffer.end());
+  Put(&file, 24, 1013, 8);
+  Put(&file, 42, 2, 2);
+  Put(&file, 120, 1, 4);
+
+  const auto count = [&](Recover recover, RecordState state) {
+    ScanOptions scan;
+    scan.recover = recover;
+    return Scan(file, scan).Ids(state).size();
+  };
+  for (const Recover recover :
+       {Recover::kNone, Recover::kLive, Recover::kAll}) {
+    const bool all = recover == Recover::kAll;
+    EXPECT_EQ(count(recover, RecordState::kActive), 9U);
+    EXPECT_EQ(count(recover, RecordState::kLive),
+              recover == Recover::kNone ? 0U : 3U);
+    EXPECT_EQ(count(recover, RecordState::kResidue), all ? 1U : 0U);
+    EXPECT_EQ(count(recover, RecordState::kRecovered) > 0, all);
+  }
+}
+
 TEST(EvtxRecovery, AnEmptiedChunkIsScanned) {
   // As the service leaves a chunk that it is about to use again.
   std::vector<std::byte> file = PlainLog(1, 9);
@@ -264,6 +302,8 @@ TEST(EvtxRecovery, ActiveRecordsWhoseTemplateIsDamagedAreBroughtBack) {
   EXPECT_LT(plain.log.events.size(), 18U);
   const Scanned scanned = ScanEverything(file);
   EXPECT_THAT(scanned.records, SizeIs(18));
+  EXPECT_THAT(scanned.Ids(RecordState::kActive), SizeIs(18));
+  EXPECT_EQ(scanned.stats.records.active_rescued, 18 - plain.log.events.size());
   EXPECT_EQ(scanned.Find(1)->confidence, Confidence::kForeign);
   EXPECT_EQ(scanned.Find(1)->fields, "Number=1|Text=text of 1|Code=0x80070005");
 }
