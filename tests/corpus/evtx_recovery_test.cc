@@ -2,6 +2,7 @@
 // beside the chains of their chunks, and how sure each is.
 #include <espial/core/executor.h>
 #include <espial/core/source.h>
+#include <espial/model/value.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,8 +15,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "parsers/evtx/recover/chunk_recovery.h"
 #include "parsers/evtx/recover/log_scan.h"
 
 namespace espial::evtx {
@@ -141,6 +144,122 @@ TEST_F(EvtxRecovery, CountsByClass) {
   EXPECT_EQ(all.records.recovered(), own.records.recovered());
   EXPECT_EQ(all.records.own, own.records.own);
   EXPECT_GE(all.records.foreign, own.records.foreign + 3'000);
+}
+
+// An event's meaning in one line.
+std::string Say(const Event& event) {
+  std::string text(event.provider);
+  text += ' ' + std::to_string(event.id) + ' ' + std::string(event.channel);
+  for (const Field& field : event.fields) {
+    text += '|' + std::string(field.name) + '=' + ToText(field.value);
+  }
+  return text;
+}
+
+// Keeps what the records of one log say, by id and time.
+class Twins : public ScanSink {
+ public:
+  void OnRecord(const FoundRecord& record) override {
+    const std::string text = Say(record.event);
+    const std::pair key(record.span.id, record.span.file_time);
+    if (record.event.state == RecordState::kActive) {
+      chain[key] = text;
+    } else if (record.confidence == Confidence::kOwn ||
+               record.confidence == Confidence::kForeign) {
+      beside.emplace_back(key, text);
+    }
+  }
+  void OnDamage(Damage /*damage*/) override {}
+
+  using Key = std::pair<uint64_t, uint64_t>;
+  std::map<Key, std::string> chain;
+  std::vector<std::pair<Key, std::string>> beside;
+};
+
+// Slack often holds an older copy of a record that the log still has. What
+// recovery makes of the copy must be what the log says.
+TEST_F(EvtxRecovery, CopiesInSlackSayWhatTheLogSays) {
+  TemplateLibrary library;
+  Executor executor(2);
+  for (const auto& log : logs_) {
+    AddTemplates(log->bytes(), 64, executor, &library);
+  }
+  ScanOptions options;
+  options.recover = Recover::kAll;
+  options.duplicates = true;
+  options.library = &library;
+  uint64_t same = 0;
+  for (const auto& log : logs_) {
+    Twins twins;
+    ASSERT_TRUE(ScanLog(log->bytes(), log->name(), options, executor, &twins));
+    for (const auto& [key, text] : twins.beside) {
+      const auto twin = twins.chain.find(key);
+      if (twin == twins.chain.end()) continue;
+      EXPECT_EQ(text, twin->second) << log->provenance() << " " << key.first;
+      ++same;
+    }
+  }
+  std::printf("%llu copies in slack say what the log says\n",
+              static_cast<unsigned long long>(same));
+  EXPECT_GT(same, 500U);
+}
+
+// Takes every record of the chains out of its chunk and recovers it alone, by
+// the library.
+class Orphans : public ScanSink {
+ public:
+  explicit Orphans(const TemplateLibrary* library) : recovery_(library, 64) {}
+
+  void OnRecord(const FoundRecord& record) override {
+    const RecordSpan& span = record.walk_span;
+    const RecordSpan alone = {0, span.size, span.id, span.file_time,
+                              Region::kSlack};
+    recovery_.Read(record.walk.subspan(span.offset, span.size), 0,
+                   Frame::kUnknown, {&alone, 1});
+    if (recovery_.records().empty()) {
+      ++lost;
+      return;
+    }
+    const RecoveredRecord& recovered = recovery_.records().front();
+    if (recovered.confidence == Confidence::kValuesOnly) {
+      ++values_only;
+    } else if (Say(recovered.event) == Say(record.event)) {
+      ++same;
+    } else {
+      ++wrong;
+      if (wrong < 10) {
+        ADD_FAILURE() << Say(recovered.event) << "\n" << Say(record.event);
+      }
+    }
+  }
+  void OnDamage(Damage /*damage*/) override {}
+
+  uint64_t same = 0;
+  uint64_t values_only = 0;
+  uint64_t lost = 0;
+  uint64_t wrong = 0;
+
+ private:
+  ChunkRecovery recovery_;
+};
+
+TEST_F(EvtxRecovery, NoTemplateOfTheLibraryIsTakenForAnother) {
+  TemplateLibrary library;
+  Executor executor(2);
+  for (const auto& log : logs_) {
+    AddTemplates(log->bytes(), 64, executor, &library);
+  }
+  Orphans orphans(&library);
+  for (const auto& log : logs_) {
+    ASSERT_TRUE(ScanLog(log->bytes(), log->name(), {}, executor, &orphans));
+  }
+  std::printf("%llu as they were, %llu values only, %llu lost, %llu wrong\n",
+              static_cast<unsigned long long>(orphans.same),
+              static_cast<unsigned long long>(orphans.values_only),
+              static_cast<unsigned long long>(orphans.lost),
+              static_cast<unsigned long long>(orphans.wrong));
+  EXPECT_EQ(orphans.wrong, 0U);
+  EXPECT_GT(orphans.same, 40'000U);
 }
 
 TEST_F(EvtxRecovery, TheChainIsTheSameWithAndWithoutRecovery) {
