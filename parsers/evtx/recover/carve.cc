@@ -145,10 +145,11 @@ class Carver {
         [&](const RecoveredRecord& record) {
           stats_.AddRecovered(record.confidence,
                               !record.event.provider.empty());
-          sink_.OnRecord(
-              {record.event, record.confidence, record.span, piece.offset,
-               record.moved ? reader->recovery.image() : reader->bytes,
-               record.walk_span});
+          sink_.OnRecord({record.event, record.confidence, record.span,
+                          piece.offset,
+                          record.moved ? reader->recovery.image(record.image)
+                                       : reader->bytes,
+                          record.walk_span});
         });
   }
 

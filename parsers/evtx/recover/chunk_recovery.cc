@@ -49,6 +49,7 @@ void ChunkRecovery::Rebuild(Bytes chunk, uint64_t base, Frame frame) {
       record.span = span;
       record.confidence = rebuilt->confidence;
       record.moved = rebuilt->moved;
+      record.image = rebuilt->image;
       record.walk_span = rebuilt->span;
     } else {
       if (unreadable_++ == 0) first_unreadable_ = span.offset;
@@ -60,10 +61,17 @@ void ChunkRecovery::Rebuild(Bytes chunk, uint64_t base, Frame frame) {
 }
 
 void ChunkRecovery::Decode(Bytes chunk, uint64_t base) {
-  in_place_.Reset(chunk, base, max_depth_);
-  in_image_.Reset(rebuilder_.image(), base, max_depth_);
+  in_place_.Reset();
+  in_place_.Open(chunk, base, max_depth_);
+  in_image_.Reset();
   size_t kept = 0;
+  size_t open = ~size_t{0};
   for (RecoveredRecord& record : records_) {
+    // Records were written in their order, so images change rarely.
+    if (record.moved && record.image != open) {
+      open = record.image;
+      in_image_.Open(rebuilder_.image(open), base, max_depth_);
+    }
     RecordDecoder& decoder = record.moved ? in_image_ : in_place_;
     auto event = decoder.Decode(record.walk_span,
                                 record.confidence == Confidence::kValuesOnly);

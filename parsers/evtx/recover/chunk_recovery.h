@@ -23,9 +23,10 @@ struct RecoveredRecord {
   // Where the record stands in the file: its header and values.
   RecordSpan span;
   Confidence confidence = Confidence::kOwn;
-  // Where it can be walked: in the chunk, or in ChunkRecovery::image() when
-  // its templates had to be brought.
+  // Where it can be walked: in the chunk, or in an image when its templates
+  // had to be brought.
   bool moved = false;
+  size_t image = 0;
   RecordSpan walk_span;
 };
 
@@ -53,7 +54,9 @@ class ChunkRecovery {
   [[nodiscard]] const std::vector<RecoveredRecord>& records() const {
     return records_;
   }
-  [[nodiscard]] Bytes image() const { return rebuilder_.image(); }
+  [[nodiscard]] Bytes image(size_t index) const {
+    return rebuilder_.image(index);
+  }
   // What was found and could not be read; never lossy: it is not the log's.
   [[nodiscard]] std::vector<Damage>& damage() { return damage_; }
 

@@ -259,7 +259,8 @@ class Scanner {
       stats_.AddRecovered(record.confidence, !event.provider.empty());
     }
     sink_.OnRecord({event, record.confidence, record.span, base,
-                    record.moved ? recovery.image() : chunk, record.walk_span});
+                    record.moved ? recovery.image(record.image) : chunk,
+                    record.walk_span});
   }
 
   // The channels of the flushed chunks, from the first record of some of them,

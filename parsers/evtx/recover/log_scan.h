@@ -52,7 +52,8 @@ struct FoundRecord {
   RecordSpan span;
   uint64_t chunk_offset;
   // For whoever renders the record from its binary XML: bytes that can be
-  // walked as a chunk (they may be longer than one), and the record in them.
+  // walked as a chunk, and the record in them. They are longer than one only
+  // where a record is with its definitions, which no real one is.
   Bytes walk;
   RecordSpan walk_span;
 };

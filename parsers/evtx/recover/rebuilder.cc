@@ -32,16 +32,22 @@ std::string_view ConfidenceName(Confidence confidence) {
 void Rebuilder::Reset(Bytes bytes, Frame frame) {
   bytes_ = bytes;
   frame_ = frame;
-  image_.clear();
+  images_.clear();
+  images_size_ = 0;
+  wasted_ = 0;
   sound_.clear();
   sound_budget_ = kSoundBudget;
+}
+
+void Rebuilder::NewImage() {
+  if (!images_.empty()) images_size_ += images_.back().size();
+  images_.emplace_back(kChunkHeaderSize);
   placed_.clear();
 }
 
 std::optional<Rebuilder::Result> Rebuilder::Rebuild(const RecordSpan& span) {
   targets_.clear();
   parts_.clear();
-  next_target_ = 0;
   const uint32_t begin = span.offset + kRecordHeaderSize;
   const uint32_t end = span.offset + span.size - 4;
   if (begin >= end || !Judge(begin, end, max_depth_)) return std::nullopt;
@@ -56,39 +62,52 @@ std::optional<Rebuilder::Result> Rebuilder::Rebuild(const RecordSpan& span) {
   }
   if (result.confidence == Confidence::kOwn) return result;
 
-  // Offsets in the image are those of the chunk where the chunk has them.
-  if (image_.empty()) {
-    if (frame_ == Frame::kChunk) {
-      image_.assign(bytes_.begin(), bytes_.end());
-    } else {
-      image_.resize(kChunkHeaderSize);
-    }
-  }
+  if (images_.empty()) NewImage();
+  if (WriteRecord(span, &result)) return result;
+  if (images_.back().size() == kChunkHeaderSize) return std::nullopt;
+  NewImage();
+  if (WriteRecord(span, &result)) return result;
+  return std::nullopt;
+}
+
+bool Rebuilder::WriteRecord(const RecordSpan& span, Result* result) {
+  std::vector<std::byte>& image = images_.back();
+  const size_t before = image.size();
+  const bool fresh = before == kChunkHeaderSize;
+  const size_t most = fresh ? kMaxImage : kChunkSize;
+  const auto give_up = [&] {
+    wasted_ += image.size() - before;
+    image.resize(before);
+    std::erase_if(placed_,
+                  [&](const auto& item) { return item.second >= before; });
+    return false;
+  };
+  if (images_size_ + before + wasted_ > kMaxImages) return false;
+  next_target_ = 0;
   for (size_t i = 0; i < targets_.size(); ++i) {
-    if (image_.size() > kMaxImage) return std::nullopt;
-    if (targets_[i].kind == Target::Kind::kForeign) {
-      Place(*targets_[i].foreign, &targets_[i]);
-    } else if (targets_[i].kind == Target::Kind::kMissing &&
-               !PlaceValuesOnly(parts_[i], i == 0, &targets_[i])) {
-      return std::nullopt;
+    if (targets_[i].definition != nullptr) {
+      Place(*targets_[i].definition, &targets_[i]);
+    } else if (!PlaceValuesOnly(parts_[i], i == 0, &targets_[i])) {
+      return give_up();
     }
+    if (image.size() > most) return give_up();
   }
-  while (image_.size() % kRecordAlignment != 0) Put(0, 1);
-  const size_t start = image_.size();
+  while (image.size() % kRecordAlignment != 0) Put(0, 1);
+  const size_t start = image.size();
   const Bytes head = bytes_.subspan(span.offset, kRecordHeaderSize);
-  image_.insert(image_.end(), head.begin(), head.end());
-  if (!Write(begin, end, max_depth_)) {
-    image_.resize(start);
-    return std::nullopt;
-  }
-  while ((image_.size() - start + 4) % kRecordAlignment != 0) Put(0, 1);
-  const size_t size = image_.size() - start + 4;
+  image.insert(image.end(), head.begin(), head.end());
+  const uint32_t begin = span.offset + kRecordHeaderSize;
+  if (!Write(begin, span.offset + span.size - 4, max_depth_)) return give_up();
+  while ((image.size() - start + 4) % kRecordAlignment != 0) Put(0, 1);
+  const size_t size = image.size() - start + 4;
   Put(size, 4);
   Patch(start + 4, size, 4);
-  result.moved = true;
-  result.span.offset = static_cast<uint32_t>(start);
-  result.span.size = static_cast<uint32_t>(size);
-  return result;
+  if (image.size() > most) return give_up();
+  result->moved = true;
+  result->image = images_.size() - 1;
+  result->span.offset = static_cast<uint32_t>(start);
+  result->span.size = static_cast<uint32_t>(size);
+  return true;
 }
 
 // Walks over the record as Write will, and chooses what each instance is to
@@ -136,8 +155,8 @@ Rebuilder::Target Rebuilder::Choose(const InstanceParts& parts) {
         SliceClamped(bytes_, parts.definition, kTemplateHeaderSize);
     if (head.size() == kTemplateHeaderSize &&
         LoadU32(head.data() + 4) == parts.short_id) {
-      if (IsSoundHere(parts.definition)) {
-        return {Target::Kind::kOwn, parts.definition, nullptr};
+      if (const auto* own = SoundHere(parts.definition)) {
+        return {Target::Kind::kOwn, 0, own};
       }
       wanted.guid.emplace();
       std::memcpy(wanted.guid->data(), head.data() + 4, wanted.guid->size());
@@ -159,23 +178,21 @@ Rebuilder::Target Rebuilder::Choose(const InstanceParts& parts) {
                             : Target{Target::Kind::kMissing, 0, nullptr};
 }
 
-bool Rebuilder::IsSoundHere(uint32_t definition) {
-  if (const auto known = sound_.find(definition); known != sound_.end()) {
-    return known->second;
-  }
-  const uint64_t cost = std::min<uint64_t>(
-      LoadU32(bytes_.data() + definition + 20), bytes_.size());
-  bool sound = false;
-  if (cost <= sound_budget_) {
-    sound_budget_ -= cost;
-    const auto read = ReadTemplate(bytes_, definition);
-    sound = read.has_value();
+const PortableTemplate* Rebuilder::SoundHere(uint32_t definition) {
+  const auto [place, fresh] = sound_.try_emplace(definition);
+  std::optional<PortableTemplate>& read = place->second;
+  if (fresh) {
+    const uint64_t cost = std::min<uint64_t>(
+        LoadU32(bytes_.data() + definition + 20), bytes_.size());
+    if (cost <= sound_budget_) {
+      sound_budget_ -= cost;
+      read = ReadTemplate(bytes_, definition);
+    }
     if (read) {
       sound_budget_ -= std::min<uint64_t>(sound_budget_, read->bytes.size());
     }
   }
-  sound_.emplace(definition, sound);
-  return sound;
+  return read ? &*read : nullptr;
 }
 
 bool Rebuilder::Write(uint32_t begin, uint32_t end, uint32_t depth) {
@@ -188,12 +205,12 @@ bool Rebuilder::Write(uint32_t begin, uint32_t end, uint32_t depth) {
     }
     if (token == kTokenFragment) {
       const Bytes raw = bytes_.subspan(at, 4);
-      image_.insert(image_.end(), raw.begin(), raw.end());
+      images_.back().insert(images_.back().end(), raw.begin(), raw.end());
       at += 4;
       continue;
     }
     if (token != kTokenInstance) {
-      return TokenCopier(bytes_, &image_).Copy(at, end);
+      return TokenCopier(bytes_, &images_.back()).Copy(at, end);
     }
     const InstanceParts parts = parts_[next_target_];
     if (!WriteInstance(at, parts, depth)) return false;
@@ -206,27 +223,27 @@ bool Rebuilder::WriteInstance(uint32_t at, const InstanceParts& parts,
                               uint32_t depth) {
   const Target& target = targets_[next_target_++];
   const Bytes head = bytes_.subspan(at, 6);
-  image_.insert(image_.end(), head.begin(), head.end());
+  images_.back().insert(images_.back().end(), head.begin(), head.end());
   Put(target.offset, 4);
   Put(parts.count, 4);
-  const size_t descriptors = image_.size();
+  const size_t descriptors = images_.back().size();
   const Bytes raw = bytes_.subspan(parts.descriptors, size_t{4} * parts.count);
-  image_.insert(image_.end(), raw.begin(), raw.end());
+  images_.back().insert(images_.back().end(), raw.begin(), raw.end());
   uint32_t value = parts.values;
   for (uint32_t i = 0; i < parts.count; ++i) {
     const std::byte* descriptor =
         bytes_.data() + parts.descriptors + size_t{4} * i;
     const uint32_t size = LoadU16(descriptor);
     if (std::to_integer<uint8_t>(descriptor[2]) == kWireBinXml && size > 0) {
-      const size_t start = image_.size();
+      const size_t start = images_.back().size();
       if (!Write(value, value + size, depth - 1)) return false;
       // Names that now stand beside their elements can make it longer than a
       // descriptor can say.
-      if (image_.size() - start > 0xffff) return false;
-      Patch(descriptors + size_t{4} * i, image_.size() - start, 2);
+      if (images_.back().size() - start > 0xffff) return false;
+      Patch(descriptors + size_t{4} * i, images_.back().size() - start, 2);
     } else {
       const Bytes bytes = bytes_.subspan(value, size);
-      image_.insert(image_.end(), bytes.begin(), bytes.end());
+      images_.back().insert(images_.back().end(), bytes.begin(), bytes.end());
     }
     value += size;
   }
@@ -234,14 +251,15 @@ bool Rebuilder::WriteInstance(uint32_t at, const InstanceParts& parts,
 }
 
 void Rebuilder::Place(const PortableTemplate& definition, Target* target) {
-  const auto [place, fresh] =
-      placed_.emplace(&definition, static_cast<uint32_t>(image_.size()));
+  const auto [place, fresh] = placed_.emplace(
+      &definition, static_cast<uint32_t>(images_.back().size()));
   target->offset = place->second;
   if (!fresh) return;
-  image_.insert(image_.end(), definition.bytes.begin(), definition.bytes.end());
+  images_.back().insert(images_.back().end(), definition.bytes.begin(),
+                        definition.bytes.end());
   for (const uint32_t link : definition.links) {
     const size_t at = size_t{place->second} + link;
-    Patch(at, uint64_t{LoadU32(image_.data() + at)} + place->second, 4);
+    Patch(at, uint64_t{LoadU32(images_.back().data() + at)} + place->second, 4);
   }
 }
 
@@ -252,19 +270,20 @@ bool Rebuilder::PlaceValuesOnly(const InstanceParts& parts, bool outermost,
     types_.push_back(std::to_integer<uint8_t>(
         bytes_[parts.descriptors + size_t{4} * i + 2]));
   }
-  target->offset = static_cast<uint32_t>(image_.size());
-  return AppendValuesTemplate(parts.short_id, types_, outermost, &image_);
+  target->offset = static_cast<uint32_t>(images_.back().size());
+  return AppendValuesTemplate(parts.short_id, types_, outermost,
+                              &images_.back());
 }
 
 void Rebuilder::Put(uint64_t value, size_t width) {
   for (size_t i = 0; i < width; ++i) {
-    image_.push_back(static_cast<std::byte>(value >> (8 * i) & 0xffU));
+    images_.back().push_back(static_cast<std::byte>(value >> (8 * i) & 0xffU));
   }
 }
 
 void Rebuilder::Patch(size_t at, uint64_t value, size_t width) {
   for (size_t i = 0; i < width; ++i) {
-    image_[at + i] = static_cast<std::byte>(value >> (8 * i) & 0xffU);
+    images_.back()[at + i] = static_cast<std::byte>(value >> (8 * i) & 0xffU);
   }
 }
 

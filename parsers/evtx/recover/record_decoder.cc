@@ -5,8 +5,7 @@
 
 namespace espial::evtx {
 
-void RecordDecoder::Reset(Bytes image, uint64_t base, uint32_t max_depth) {
-  arena_.Reset();
+void RecordDecoder::Open(Bytes image, uint64_t base, uint32_t max_depth) {
   xml_.Reset(image, base, &arena_, max_depth);
   builder_.Reset(&arena_);
 }

@@ -21,9 +21,11 @@ class RecordDecoder {
   RecordDecoder(const RecordDecoder&) = delete;
   RecordDecoder& operator=(const RecordDecoder&) = delete;
 
+  // Forgets all events.
+  void Reset() { arena_.Reset(); }
   // Begins a chunk, or an image that a Rebuilder made. Events are valid until
   // the next Reset, and as long as `image`.
-  void Reset(Bytes image, uint64_t base, uint32_t max_depth);
+  void Open(Bytes image, uint64_t base, uint32_t max_depth);
 
   // The event of a record of the image; an error unless all of it could be
   // read. With `values_only` the event need not have a System section: record

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "parsers/evtx/recover/slack_scan.h"
+#include "parsers/evtx/recover/chunk_recovery.h"
 #include "tests/parsers/evtx/recovery_test_util.h"
 
 namespace espial::evtx {
@@ -306,6 +306,40 @@ TEST(EvtxRecovery, ActiveRecordsWhoseTemplateIsDamagedAreBroughtBack) {
   EXPECT_EQ(scanned.stats.records.active_rescued, 18 - plain.log.events.size());
   EXPECT_EQ(scanned.Find(1)->confidence, Confidence::kForeign);
   EXPECT_EQ(scanned.Find(1)->fields, "Number=1|Text=text of 1|Code=0x80070005");
+}
+
+TEST(EvtxRecovery, ImagesAreNoLongerThanAChunk) {
+  // Records of some kilobytes each, all without a template.
+  std::vector<forge::EvtxRecord> records = OtherRecords(1, 14);
+  for (forge::EvtxRecord& record : records) {
+    record.fields[0].text->append(2000, 'x');
+  }
+  const auto old = forge::WriteEvtx(records);
+  ASSERT_TRUE(old) << old.error().ToString();
+  std::vector<std::byte> image;
+  for (int copy = 0; copy < 4; ++copy) {
+    for (const size_t offset : RecordOffsets(*old)) {
+      const auto at = old->begin() + static_cast<std::ptrdiff_t>(offset);
+      image.insert(image.end(), at, at + Get32(*old, offset + 4));
+    }
+  }
+  std::vector<RecordSpan> spans;
+  for (uint32_t at = 0; at < image.size(); at += Get32(image, at + 4)) {
+    spans.push_back({at, Get32(image, at + 4), Get64(image, at + 8),
+                     Get64(image, at + 16), Region::kSlack});
+  }
+  const TemplateLibrary library;
+  ChunkRecovery recovery(&library, 64);
+  recovery.Read(image, 0, Frame::kUnknown, spans);
+  ASSERT_THAT(recovery.records(), SizeIs(spans.size()));
+  EXPECT_GT(recovery.records().back().image, 1U);
+  for (const RecoveredRecord& record : recovery.records()) {
+    EXPECT_LE(recovery.image(record.image).size(), kChunk);
+    EXPECT_EQ(
+        RecordSizeAt(recovery.image(record.image), record.walk_span.offset),
+        record.walk_span.size);
+    EXPECT_GT(record.event.fields.size(), 2U);
+  }
 }
 
 TEST(EvtxRecovery, ThreadsDoNotChangeTheResult) {

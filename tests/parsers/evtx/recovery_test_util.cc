@@ -39,7 +39,7 @@ void ScanKeeper::OnRecord(const FoundRecord& record) {
   kept.event = Describe(record.event);
   kept.fields = FieldsText(record.event);
   RecordDecoder decoder;
-  decoder.Reset(record.walk, 0, 64);
+  decoder.Open(record.walk, 0, 64);
   auto event = decoder.Decode(record.walk_span, true);
   if (!event) {
     kept.walked = event.error().ToString();
