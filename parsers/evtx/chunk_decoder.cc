@@ -91,6 +91,7 @@ void ChunkDecoder::DecodeRecord(const RecordSpan& span) {
 
   DecodedRecord& record = records_.emplace_back();
   record.span = span;
+  record.partial = !status;
   record.event = builder_.Finish();
   Event& event = record.event;
   event.offset = base_ + span.offset;

@@ -21,7 +21,8 @@ namespace espial::evtx {
 // A record that was read, at least so far that it has a name.
 struct DecodedRecord {
   Event event;
-  RecordSpan span;  // as the chunk holds it
+  RecordSpan span;       // as the chunk holds it
+  bool partial = false;  // an error ended it behind its System section
 };
 
 class ChunkDecoder {
@@ -40,6 +41,8 @@ class ChunkDecoder {
     return records_;
   }
   [[nodiscard]] std::vector<Damage>& damage() { return damage_; }
+  // The chain of the chunk: records(), and those that could not be read.
+  [[nodiscard]] const RecordList& list() const { return list_; }
 
  private:
   // Records that one damaged definition or one kind of error cost, reported

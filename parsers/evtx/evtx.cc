@@ -1,28 +1,19 @@
-// The EVTX parser: maps the chunks, decodes them in batches on all threads, and
-// hands their events out in the order of the file.
+// The EVTX parser: what a scan of the log finds, as a sink of parsers wants it.
 #include <espial/core/text.h>
 #include <espial/parsers/parser.h>
 
-#include <algorithm>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "parsers/evtx/chunk_decoder.h"
-#include "parsers/evtx/chunk_map.h"
-#include "parsers/evtx/in_flight.h"
+#include "parsers/evtx/chunk_header.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/log_coverage.h"
+#include "parsers/evtx/recover/log_scan.h"
 
 namespace espial::evtx {
 namespace {
 
-constexpr size_t kChunksPerThread = 4;
-// Chunks that are asked for their channel before an unflushed one is judged.
-constexpr size_t kChannelSamples = 16;
 // How far a probe looks for a chunk where the file header is gone.
 constexpr uint64_t kProbeSpan = uint64_t{128} << 10;
 constexpr uint64_t kProbeStep = 512;
@@ -32,156 +23,63 @@ std::string_view FileStem(std::string_view name) {
   return name;
 }
 
-// One parse of one log.
-class LogReader {
+// Hands records on, and counts those that the log itself covers.
+class TriageSink : public ScanSink {
  public:
-  LogReader(const Source& source, const ParseContext& context, Sink* sink)
-      : file_(source.bytes()),
-        context_(context),
-        sink_(*sink),
-        stem_(FileStem(source.name())),
-        coverage_(stem_) {}
+  TriageSink(std::string_view file_stem, Sink* sink)
+      : sink_(*sink), coverage_(file_stem) {}
 
-  Status Run() {
-    map_ = MapChunks(file_);
-    if (map_.chunks.empty() && !map_.file) {
-      return Error{Errc::kBadMagic, "event log", 0,
-                   "expected \"ElfFile\" or a chunk, found neither"};
+  void OnRecord(const FoundRecord& record) override {
+    if (record.event.state == RecordState::kActive ||
+        record.event.state == RecordState::kLive) {
+      coverage_.Add(record.event);
     }
-    for (Damage& damage : map_.damage) Report(std::move(damage));
-    CollectClaims();
-    DecodeAll();
-    for (Coverage& coverage : coverage_.Finish(damaged_)) {
-      sink_.OnCoverage(std::move(coverage));
-    }
-    Note();
-    return {};
+    sink_.OnEvent(record.event);
   }
 
- private:
-  void Report(Damage damage) {
+  void OnDamage(Damage damage) override {
     damaged_ = damaged_ || damage.lossy;
     sink_.OnDamage(std::move(damage));
   }
 
-  // Only headers whose checksum fits are believed about other chunks.
-  void CollectClaims() {
-    for (const ChunkSpan& span : map_.chunks) {
-      const ChunkHeader& header = span.header;
-      if (header.trusted && !header.in_flight()) {
-        claimed_.Add(header.first_id, header.last_id);
-      }
+  void Finish(const LogStats& stats) {
+    for (const Anomaly& anomaly : stats.anomalies) Report(anomaly);
+    for (Coverage& coverage : coverage_.Finish(damaged_)) {
+      sink_.OnCoverage(std::move(coverage));
     }
-    claimed_.Close();
-    log_.highest_id = claimed_.highest();
-    log_.file_stem = stem_;
-    if (map_.file && map_.file->trusted) {
-      log_.next_id = map_.file->next_record_id;
-      const bool dirty = (map_.file->flags & kFileDirty) != 0;
-      if (!dirty && *log_.next_id > log_.highest_id) {
-        claimed_.SetEnd(*log_.next_id);
-      }
-    }
+    Note(stats);
   }
 
-  void DecodeAll() {
-    const size_t batch =
-        kChunksPerThread * std::max<size_t>(context_.executor.threads(), 1);
-    std::vector<std::unique_ptr<ChunkDecoder>> decoders;
-    for (size_t i = 0; i < std::min(batch, map_.chunks.size()); ++i) {
-      decoders.push_back(std::make_unique<ChunkDecoder>());
-    }
-    for (size_t first = 0; first < map_.chunks.size(); first += batch) {
-      const size_t count = std::min(batch, map_.chunks.size() - first);
-      context_.executor.ParallelFor(count, [&](size_t i) {
-        Decode(map_.chunks[first + i], decoders[i].get());
-      });
-      for (size_t i = 0; i < count; ++i) {
-        Emit(map_.chunks[first + i], decoders[i].get());
-      }
-    }
+ private:
+  // What takes a log's word away: gaps are in its coverage already, and steps
+  // of the clock are events of their own.
+  void Report(const Anomaly& anomaly) {
+    const bool hidden = anomaly.kind == AnomalyKind::kHiddenRecord;
+    if (!hidden && anomaly.kind != AnomalyKind::kIdStepBack) return;
+    OnDamage({{},
+              {Errc::kBadValue, std::string(AnomalyName(anomaly.kind)),
+               anomaly.offset, anomaly.detail},
+              0,
+              hidden});
   }
 
-  void Decode(const ChunkSpan& span, ChunkDecoder* decoder,
-              uint64_t most = ~uint64_t{0}) const {
-    decoder->Decode(file_, span, claimed_, context_.limits.binxml_depth, most);
-  }
-
-  void Emit(const ChunkSpan& span, ChunkDecoder* decoder) {
-    for (Damage& damage : decoder->damage()) Report(std::move(damage));
-    size_t live = 0;
-    const bool in_flight = span.header.in_flight();
-    if (in_flight && !decoder->records().empty()) {
-      SampleChannels();
-      live = CountLive(decoder->records(), log_, claimed_);
-      for (size_t i = 0; i < live; ++i) {
-        log_.highest_id =
-            std::max(log_.highest_id, decoder->records()[i].span.id);
-      }
-      live_ += live;
-      residue_ += decoder->records().size() - live;
-    }
-    for (size_t i = 0; i < decoder->records().size(); ++i) {
-      Event event = decoder->records()[i].event;
-      if (in_flight) {
-        event.state = i < live ? RecordState::kLive : RecordState::kResidue;
-      }
-      if (event.state == RecordState::kActive ||
-          event.state == RecordState::kLive) {
-        coverage_.Add(event);
-      }
-      sink_.OnEvent(event);
-    }
-  }
-
-  // The channels of the flushed chunks, from the first record of some of them,
-  // spread over the file: the same ones for any number of threads.
-  void SampleChannels() {
-    if (sampled_) return;
-    sampled_ = true;
-    std::vector<const ChunkSpan*> flushed;
-    for (const ChunkSpan& span : map_.chunks) {
-      if (!span.header.in_flight()) flushed.push_back(&span);
-    }
-    const size_t count = std::min(kChannelSamples, flushed.size());
-    ChunkDecoder decoder;
-    for (size_t i = 0; i < count; ++i) {
-      Decode(*flushed[i * flushed.size() / count], &decoder, 1);
-      for (const DecodedRecord& record : decoder.records()) {
-        const std::string_view channel = record.event.channel;
-        if (std::find(log_.channels.begin(), log_.channels.end(), channel) ==
-            log_.channels.end()) {
-          log_.channels.emplace_back(channel);
-        }
-      }
-    }
-  }
-
-  void Note() {
+  void Note(const LogStats& stats) {
     std::string note;
-    if (live_ > 0) {
-      note = std::to_string(live_) + " records were not flushed yet";
+    if (stats.records.live > 0) {
+      note =
+          std::to_string(stats.records.live) + " records were not flushed yet";
     }
-    if (residue_ > 0) {
+    if (stats.records.residue > 0) {
       if (!note.empty()) note += "; ";
-      note += std::to_string(residue_) +
+      note += std::to_string(stats.records.residue) +
               " records in an unflushed buffer are left over from other logs";
     }
     if (!note.empty()) sink_.OnNote(std::move(note));
   }
 
-  Bytes file_;
-  const ParseContext& context_;
   Sink& sink_;
-  std::string_view stem_;
   LogCoverage coverage_;
-  ChunkMap map_;
-  ClaimedIds claimed_;
-  LogIdentity log_;
-  bool sampled_ = false;
   bool damaged_ = false;
-  uint64_t live_ = 0;
-  uint64_t residue_ = 0;
 };
 
 bool Probe(const ProbeInput& input) {
@@ -197,7 +95,18 @@ bool Probe(const ProbeInput& input) {
 }
 
 Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
-  return LogReader(source, context, &sink).Run();
+  // Old events that slack still holds are no part of a triage: they must not
+  // become findings.
+  ScanOptions options;
+  options.recover = Recover::kLive;
+  options.leftovers = true;
+  options.max_depth = context.limits.binxml_depth;
+  TriageSink triage(FileStem(source.name()), &sink);
+  ESPIAL_TRY_ASSIGN(const LogStats stats,
+                    ScanLog(source.bytes(), source.name(), options,
+                            context.executor, &triage));
+  triage.Finish(stats);
+  return {};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ enum class Region : uint8_t {
   kInFlight,  // in a chunk whose header was written before any record
   kBeside,    // behind damage, with an id that the chunk does not claim: blocks
               // of another time, as in a shadow copy
+  kSlack,     // outside the chain of the chunk; only recovery lists these
 };
 
 // A record, not yet decoded. Offsets count from the start of the chunk.
