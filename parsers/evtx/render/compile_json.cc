@@ -2,6 +2,7 @@
 // of an object, "Event":{...}. What depends on more than whether a value is
 // there, is left to the plain renderer.
 #include <algorithm>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +40,7 @@ class JsonCompiler {
         ops_[0].end + size_t{1} != ops_.size()) {
       return false;
     }
-    UniqueKeys keys;
+    UniqueKeys keys(&pool_);
     if (!Member(0, &keys)) return false;
     out_.root_name = ops_[0].name.text;
     writer_.Finish();
@@ -242,7 +243,7 @@ class JsonCompiler {
   // An object of child elements, behind `inner` where that is not empty.
   bool Body(const Content& content, const std::string& inner, bool container) {
     if (content.texts > 0) return false;
-    UniqueKeys keys;
+    UniqueKeys keys(&pool_);
     writer_.Text("{" + inner);
     bool any = !inner.empty();
     if (any) keys.Take("#attributes");
@@ -273,7 +274,8 @@ class JsonCompiler {
         if (!Member(begin, &keys)) return false;
       } else if (!name.empty()) {
         if (IsAwkward(name)) return false;
-        writer_.Text("\"" + name + keys.Take(name) + "\":");
+        writer_.Text("\"" + name + keys.Take(names_.emplace_back(name)) +
+                     "\":");
         if (!DataValue(begin, 0)) return false;
       } else {
         unnamed_written = true;
@@ -281,7 +283,7 @@ class JsonCompiler {
       }
     }
     writer_.Text("}");
-    if (nested) out_.member_names = keys.keys();
+    if (nested) out_.member_names = keys.Texts();
     return true;
   }
 
@@ -335,6 +337,8 @@ class JsonCompiler {
   const Style& style_;
   FastProgram& out_;
   ProgramWriter writer_;
+  std::vector<TakenKey> pool_;
+  std::list<std::string> names_;  // of Data; never moves what it holds
   bool nested_ = false;
 };
 

@@ -59,7 +59,7 @@ class XmlCompiler {
     if (op.slot != kNoSlot && begin != 0) {
       patches.push_back(writer_.Here());
       writer_.Op(FastOp::Code::kSkipNull, op.slot);
-      writer_.Use(op.slot);
+      writer_.Name(op.slot);
     }
     if (op.content_slot != kNoSlot) {
       patches.push_back(writer_.Here());
@@ -90,7 +90,7 @@ class XmlCompiler {
       if (optional) {
         patch = writer_.Here();
         writer_.Op(FastOp::Code::kSkipNull, op.content_slot);
-        writer_.Use(op.content_slot);
+        writer_.Name(op.content_slot);
       }
       writer_.Text(" " + name + "=\"");
       for (size_t i = *at + 1; i < op.end; ++i) {

@@ -124,6 +124,9 @@ __attribute__((target("avx2"))) char* Avx2(const std::byte* units, size_t count,
       out = PutOne<kEscape>(units, &i, count, out);
     } while (i < count && UnitAt(units, i) >= 0x80);
   }
+  // Without this, every SSE instruction from here on waits for the upper
+  // halves; compilers forget it before a call at the end.
+  _mm256_zeroupper();
   return Escape16<kEscape>(units, i, count, limit, out);
 }
 

@@ -102,7 +102,10 @@ char* FastRenderer::XmlRepeat(const FastProgram& program, RecordSlot* slots,
     const bool has_slot = inner.code != FastOp::Code::kLiteral &&
                           inner.code != FastOp::Code::kOpen &&
                           inner.code != FastOp::Code::kClose;
-    if (has_slot && inner.slot != op.slot) return nullptr;
+    if (inner.code == FastOp::Code::kSkipNull ||
+        (has_slot && inner.slot != op.slot)) {
+      return nullptr;
+    }
   }
   const RecordSlot list = slots[op.slot];
   ArrayItems items(

@@ -19,7 +19,7 @@ bool IsContainer(std::string_view name) {
 void PlainJson::Record() {
   const TreeNode& root = tree_.node(tree_.root());
   out_ += '{';
-  UniqueKeys keys;
+  UniqueKeys keys(&pool_);
   Member(root, &keys);
   out_ += '}';
 }
@@ -72,7 +72,7 @@ void PlainJson::ElementValue(const TreeNode& element, bool attributes,
 
 void PlainJson::ElementBody(const TreeNode& element, bool attributes,
                             bool container) {
-  UniqueKeys keys;
+  UniqueKeys keys(&pool_);
   bool any = false;
   out_ += '{';
   if (attributes) {
@@ -134,8 +134,8 @@ void PlainJson::Member(const TreeNode& child, UniqueKeys* keys) {
 void PlainJson::NamedData(const TreeNode& child, const TreeNode& name,
                           UniqueKeys* keys) {
   // The name is compared as it is printed.
-  std::string key;
-  PlainJson(tree_, style_, &key).TextOf(name);
+  std::string& key = names_.emplace_back();
+  PlainJson(tree_, style_, &pool_, &key).TextOf(name);
   out_ += '"';
   out_ += key;
   out_ += keys->Take(key);
@@ -169,7 +169,7 @@ void PlainJson::DataValue(const TreeNode& data) {
 }
 
 void PlainJson::AttributesBody(const TreeNode& element) {
-  UniqueKeys keys;
+  UniqueKeys keys(&pool_);
   bool any = false;
   for (uint32_t i = element.first_attribute; i != kNoNode;
        i = tree_.node(i).next) {

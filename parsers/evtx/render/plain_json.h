@@ -12,8 +12,10 @@
 
 #include <espial/evtx_render.h>
 
+#include <list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parsers/evtx/render/record_tree.h"
 #include "parsers/evtx/render/unique_keys.h"
@@ -22,8 +24,10 @@ namespace espial::evtx {
 
 class PlainJson {
  public:
-  PlainJson(const RecordTree& tree, const Style& style, std::string* out)
-      : tree_(tree), style_(style), out_(*out) {}
+  // `pool` is memory for reuse, empty.
+  PlainJson(const RecordTree& tree, const Style& style,
+            std::vector<TakenKey>* pool, std::string* out)
+      : tree_(tree), style_(style), pool_(*pool), out_(*out) {}
 
   // The whole record: {"Event":...}. REQUIRES: tree.root() != kNoNode.
   void Record();
@@ -56,6 +60,10 @@ class PlainJson {
 
   const RecordTree& tree_;
   const Style& style_;
+  std::vector<TakenKey>& pool_;
+  // Names of keys that are not written anywhere else; a list never moves
+  // what it holds.
+  std::list<std::string> names_;
   std::string& out_;
 };
 

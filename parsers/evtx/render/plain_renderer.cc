@@ -28,7 +28,7 @@ Status PlainRenderer::Render(Range range, std::string* out) {
                  "expected an element, found none"};
   }
   if (style_.markup == Markup::kJson) {
-    PlainJson(tree_, style_, out).Record();
+    PlainJson(tree_, style_, &keys_, out).Record();
   } else {
     PlainXml(tree_, style_, out).Record();
   }

@@ -8,9 +8,11 @@
 #include <espial/evtx_render.h>
 
 #include <string>
+#include <vector>
 
 #include "parsers/evtx/chunk_xml.h"
 #include "parsers/evtx/render/record_tree.h"
+#include "parsers/evtx/render/unique_keys.h"
 #include "parsers/evtx/walker.h"
 
 namespace espial::evtx {
@@ -35,6 +37,7 @@ class PlainRenderer {
   ChunkXml xml_;
   RecordTree tree_;
   Walker<RecordTree> walker_;
+  std::vector<TakenKey> keys_;
   uint64_t base_ = 0;
 };
 

@@ -243,17 +243,26 @@ bool IsBareInJson(uint8_t wire_type) {
 }
 
 void AppendEscaped(std::string_view text, Escape escape, std::string* out) {
+  size_t written = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const std::string_view rest = text.substr(i);
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool plain = c >= 0x20 && c != '"' && c != '\\' && c != '&' &&
+                       c != '<' && c != '>' && c != 0xef;
+    if (plain) continue;
+    out->append(text, written, i - written);
+    written = i + 1;
     // U+FFFE and U+FFFF are no characters of XML.
-    if (escape != Escape::kJson && (rest.starts_with("\xef\xbf\xbe") ||
-                                    rest.starts_with("\xef\xbf\xbf"))) {
+    const std::string_view rest = text.substr(i, 3);
+    if (escape != Escape::kJson &&
+        (rest == "\xef\xbf\xbe" || rest == "\xef\xbf\xbf")) {
       *out += "\xef\xbf\xbd";
       i += 2;
+      written += 2;
       continue;
     }
     AppendEscapedByte(text[i], escape, out);
   }
+  out->append(text, written);
 }
 
 void AppendValueText(const WireValue& value, const Style& style, Escape escape,

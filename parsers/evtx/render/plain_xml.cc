@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <list>
 #include <vector>
 
 #include "parsers/evtx/render/plain_text.h"
@@ -92,15 +93,17 @@ void PlainXml::Element(const TreeNode& element) {
 }
 
 void PlainXml::Attributes(const TreeNode& element) {
-  UniqueKeys names;
+  std::vector<TakenKey> pool;
+  std::list<std::string> names;
+  UniqueKeys keys(&pool);
   for (uint32_t i = element.first_attribute; i != kNoNode;
        i = tree_.node(i).next) {
     const TreeNode& attribute = tree_.node(i);
-    std::string name;
+    std::string& name = names.emplace_back();
     AppendXmlName(attribute.name, &name);
     out_ += ' ';
     out_ += name;
-    out_ += names.Take(name);
+    out_ += keys.Take(name);
     out_ += "=\"";
     Pieces(attribute, true);
     out_ += '"';

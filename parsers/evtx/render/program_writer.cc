@@ -46,11 +46,6 @@ uint32_t ProgramWriter::Here() {
   return static_cast<uint32_t>(program_.ops.size());
 }
 
-void ProgramWriter::Use(uint16_t slot) {
-  if (slot >= uses_.size()) uses_.resize(slot + size_t{1});
-  ++uses_[slot];
-}
-
 void ProgramWriter::Finish() {
   Flush();
   program_.slots = static_cast<uint32_t>(uses_.size());

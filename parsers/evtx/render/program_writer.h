@@ -30,7 +30,14 @@ class ProgramWriter {
   void Patch(uint32_t index, uint32_t target) {
     program_.ops[index].target = target;
   }
-  void Use(uint16_t slot);
+  // An operation looks at a slot, or prints it.
+  void Name(uint16_t slot) {
+    if (slot >= uses_.size()) uses_.resize(slot + size_t{1});
+  }
+  void Use(uint16_t slot) {
+    Name(slot);
+    ++uses_[slot];
+  }
   // Ends the program.
   void Finish();
 

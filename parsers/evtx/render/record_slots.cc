@@ -55,23 +55,11 @@ uint64_t TextBound(SlotKind kind, uint64_t size) {
   return kFixedText + (kind == SlotKind::kAnsi ? 6 : 3) * size;
 }
 
-}  // namespace
-
-SlotKind ClassifyValue(const std::byte* bytes, uint8_t wire_type,
-                       uint16_t* size) {
-  const TypeRule rule = kRules[wire_type];
-  if (rule.size != 0) {
-    if (*size != rule.size) {
-      return *size == 0 ? SlotKind::kEmpty : SlotKind::kIrregular;
-    }
-    if (rule.kind == SlotKind::kTime && LoadU64(bytes) >= TimeWriter::kEnd) {
-      return SlotKind::kIrregular;
-    }
-    return rule.kind;
-  }
-  if (rule.kind == SlotKind::kNull) return rule.kind;
+// What the size of a value does not say alone.
+SlotKind LookAtValue(const std::byte* bytes, SlotKind kind, uint16_t* size) {
+  if (kind == SlotKind::kNull) return kind;
   if (*size == 0) return SlotKind::kEmpty;
-  switch (rule.kind) {
+  switch (kind) {
     case SlotKind::kString:
       if (*size % 2 != 0) return SlotKind::kIrregular;
       while (*size > 0 && LoadU16(bytes + *size - 2) == 0) {
@@ -90,14 +78,34 @@ SlotKind ClassifyValue(const std::byte* bytes, uint8_t wire_type,
       if (*size == 8) return SlotKind::kHex64;
       return *size == 4 ? SlotKind::kHex32 : SlotKind::kIrregular;
     default:
-      return rule.kind;
+      return kind;
   }
+}
+
+inline SlotKind Classify(const std::byte* bytes, uint8_t wire_type,
+                         uint16_t* size) {
+  const TypeRule rule = kRules[wire_type];
+  if (rule.size == 0) return LookAtValue(bytes, rule.kind, size);
+  if (*size != rule.size) {
+    return *size == 0 ? SlotKind::kEmpty : SlotKind::kIrregular;
+  }
+  if (rule.kind == SlotKind::kTime && LoadU64(bytes) >= TimeWriter::kEnd) {
+    return SlotKind::kIrregular;
+  }
+  return rule.kind;
+}
+
+}  // namespace
+
+SlotKind ClassifyValue(const std::byte* bytes, uint8_t wire_type,
+                       uint16_t* size) {
+  return Classify(bytes, wire_type, size);
 }
 
 bool RecordSlots::Read(Bytes chunk, Range range, TemplateTable* templates) {
   chunk_ = chunk;
   templates_ = templates;
-  slots_.clear();
+  used_ = 0;
   instances_.clear();
   uint32_t index = 0;
   return ReadInstance(range, 0, &bound_, &index);
@@ -133,9 +141,12 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
   const std::byte* descriptor = chunk + at;
   at += 4 * count;
 
-  const auto first = static_cast<uint32_t>(slots_.size());
+  const uint32_t first = used_;
+  used_ += std::max(count, program->slots);
+  // Grown in leaps: what is in use was filled here, the rest is never read.
+  if (slots_.size() < used_) slots_.resize(used_ + size_t{1024});
   // Slots that the program names and the record lacks are null.
-  slots_.resize(first + std::max(count, program->slots));
+  for (uint32_t i = count; i < program->slots; ++i) slots_[first + i] = {};
   *index = static_cast<uint32_t>(instances_.size());
   instances_.push_back({program, first});
   uint64_t values_bound = 0;
@@ -149,7 +160,7 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
     slot->wire_type = std::to_integer<uint8_t>(descriptor[2]);
     at += size;
     const uint16_t whole = size;
-    slot->kind = ClassifyValue(chunk + slot->offset, slot->wire_type, &size);
+    slot->kind = Classify(chunk + slot->offset, slot->wire_type, &size);
     slot->size = size;
     if (slot->kind == SlotKind::kIrregular) return false;
     has_xml |= slot->kind == SlotKind::kXml;

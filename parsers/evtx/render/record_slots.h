@@ -85,6 +85,7 @@ class RecordSlots {
   Bytes chunk_;
   TemplateTable* templates_ = nullptr;
   std::vector<RecordSlot> slots_;
+  uint32_t used_ = 0;
   std::vector<RecordInstance> instances_;
   uint64_t bound_ = 0;
 };

@@ -54,8 +54,9 @@ inline char* PutUnsigned(uint64_t value, char* out) {
     return out + 1;
   }
   if (value < 100) return PutTwoDigits(static_cast<uint32_t>(value), out);
-  // From the right, two digits at once, then moved to its place.
-  std::array<char, 32> digits;
+  // From the right, two digits at once, then moved to its place: always 20
+  // bytes, which is cheaper than as many as there are.
+  std::array<char, 40> digits;
   size_t at = 20;
   while (value >= 100) {
     at -= 2;
@@ -68,7 +69,7 @@ inline char* PutUnsigned(uint64_t value, char* out) {
   } else {
     digits[--at] = static_cast<char>('0' + value);
   }
-  std::memcpy(out, digits.data() + at, 20 - at);
+  std::memcpy(out, digits.data() + at, 20);
   return out + (20 - at);
 }
 
@@ -87,12 +88,11 @@ inline char* PutHex(uint64_t value, char* out) {
   *out++ = 'x';
   const int bits = 64 - std::countl_zero(value | 1U);
   const int digits = (bits + 3) / 4;
-  std::array<char, 16> text;
+  // The digits to the front; 16 are written, whatever is kept.
+  value <<= 64 - 4 * digits;
   for (size_t i = 0; i < 8; ++i) {
-    PutPair(kLowerHex.text.data(), value >> (56 - 8 * i) & 0xffU,
-            text.data() + 2 * i);
+    PutPair(kLowerHex.text.data(), value >> (56 - 8 * i) & 0xffU, out + 2 * i);
   }
-  std::memcpy(out, text.data() + 16 - digits, static_cast<size_t>(digits));
   return out + digits;
 }
 
