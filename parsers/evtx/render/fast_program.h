@@ -86,6 +86,10 @@ struct FastProgram {
   std::string root_name;
   std::vector<std::string> member_names;
 
+  [[nodiscard]] size_t bytes() const {
+    return literals.size() + ops.size() * sizeof(FastOp);
+  }
+
   // Literals are copied in whole registers.
   static constexpr size_t kPadding = 64;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "parsers/evtx/render/program_writer.h"
+
 namespace espial::evtx {
 namespace {
 
@@ -15,7 +17,15 @@ constexpr size_t kAround = 8;
 }  // namespace
 
 FastRenderer::FastRenderer(const Style& style, ProgramCache* cache)
-    : style_(style), templates_(style, cache), values_(style) {}
+    : style_(style),
+      templates_(
+          [style](const Program& program, Bytes chunk, FastProgram* out) {
+            return style.markup == Markup::kXml
+                       ? CompileXml(program, chunk, style, out)
+                       : CompileJson(program, chunk, style, out);
+          },
+          cache),
+      values_(style) {}
 
 void FastRenderer::BeginChunk(Bytes chunk) {
   chunk_ = chunk.first(std::min(chunk.size(), kChunkSize));

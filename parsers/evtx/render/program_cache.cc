@@ -1,8 +1,6 @@
 #include "parsers/evtx/render/program_cache.h"
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "parsers/evtx/layout.h"
 
@@ -81,38 +79,6 @@ bool DefinitionContent::Matches(Bytes chunk, uint32_t offset) const {
   }
   return Equal(body + compared, bytes_.data() + compared,
                bytes_.size() - compared);
-}
-
-const CachedProgram* ProgramCache::Find(const DefinitionKey& key, Bytes chunk,
-                                        uint32_t offset) const {
-  std::vector<const CachedProgram*> candidates;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = by_key_.find(key);
-    if (found == by_key_.end()) return nullptr;
-    candidates = found->second;
-  }
-  for (const CachedProgram* cached : candidates) {
-    if (cached->content.Matches(chunk, offset)) return cached;
-  }
-  return nullptr;
-}
-
-const CachedProgram* ProgramCache::Keep(const DefinitionKey& key,
-                                        CachedProgram* cached) {
-  const std::lock_guard lock(mutex_);
-  size_t bytes = cached->content.size();
-  if (cached->program) {
-    bytes += cached->program->literals.size() +
-             cached->program->ops.size() * sizeof(FastOp);
-  }
-  if (programs_.size() >= kMostPrograms || bytes_ + bytes > kMostBytes) {
-    return nullptr;
-  }
-  bytes_ += bytes;
-  programs_.push_back(std::move(*cached));
-  by_key_[key].push_back(&programs_.back());
-  return &programs_.back();
 }
 
 }  // namespace espial::evtx

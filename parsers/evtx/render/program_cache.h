@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "parsers/evtx/program.h"
@@ -63,21 +64,51 @@ struct DefinitionHash {
   }
 };
 
+// What a definition was compiled to, with what it was compiled from. P is what
+// the compiler makes, and has `size_t bytes() const`.
+template <typename P>
 struct CachedProgram {
   DefinitionContent content;
-  // Null where only the plain renderer knows the form.
-  std::unique_ptr<const FastProgram> program;
+  // Null where the form is one that the compiler does not know.
+  std::unique_ptr<const P> program;
 };
 
 // Shared by all threads; what it holds lives as long as it does.
-class ProgramCache {
+template <typename P>
+class BasicProgramCache {
  public:
+  using Cached = CachedProgram<P>;
+
   // The program of the definition at `offset`; null when it is not known.
-  const CachedProgram* Find(const DefinitionKey& key, Bytes chunk,
-                            uint32_t offset) const;
+  const Cached* Find(const DefinitionKey& key, Bytes chunk,
+                     uint32_t offset) const {
+    std::vector<const Cached*> candidates;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = by_key_.find(key);
+      if (found == by_key_.end()) return nullptr;
+      candidates = found->second;
+    }
+    for (const Cached* cached : candidates) {
+      if (cached->content.Matches(chunk, offset)) return cached;
+    }
+    return nullptr;
+  }
+
   // Keeps a program. Null, and `cached` is left alone, when there are too
   // many: hostile logs must not fill the memory.
-  const CachedProgram* Keep(const DefinitionKey& key, CachedProgram* cached);
+  const Cached* Keep(const DefinitionKey& key, Cached* cached) {
+    const std::lock_guard lock(mutex_);
+    const size_t bytes = cached->content.size() +
+                         (cached->program ? cached->program->bytes() : 0);
+    if (programs_.size() >= kMostPrograms || bytes_ + bytes > kMostBytes) {
+      return nullptr;
+    }
+    bytes_ += bytes;
+    programs_.push_back(std::move(*cached));
+    by_key_[key].push_back(&programs_.back());
+    return &programs_.back();
+  }
 
  private:
   static constexpr size_t kMostPrograms = 20'000;
@@ -85,10 +116,11 @@ class ProgramCache {
 
   mutable std::mutex mutex_;
   size_t bytes_ = 0;
-  std::deque<CachedProgram> programs_;  // never moves what it holds
-  std::unordered_map<DefinitionKey, std::vector<const CachedProgram*>,
-                     DefinitionHash>
+  std::deque<Cached> programs_;  // never moves what it holds
+  std::unordered_map<DefinitionKey, std::vector<const Cached*>, DefinitionHash>
       by_key_;
 };
+
+using ProgramCache = BasicProgramCache<FastProgram>;
 
 }  // namespace espial::evtx
