@@ -24,6 +24,7 @@
 #include <espial/core/result.h>
 
 #include <cstdint>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -90,7 +91,9 @@ class Walker {
 
   // Elements without a template: compiled for this once.
   Status Bare(Range range) {
-    Program program;
+    // One for each depth, kept for its memory; a deque never moves them.
+    if (bare_.size() < depth_) bare_.resize(depth_);
+    Program& program = bare_[depth_ - 1];
     xml_.Compile(range, &program);
     return RunProgram(program, {0, 0});
   }
@@ -157,8 +160,7 @@ class Walker {
           }
           if (op.content_slot != kNoSlot) {
             const WireValue content = Get(slots, op.content_slot);
-            if (content.is_array() &&
-                HasItems(content, rules_.repeat_from)) {
+            if (content.is_array() && HasItems(content, rules_.repeat_from)) {
               ESPIAL_TRY(Repeat(program, i, slots, content));
               i = op.end;
               break;
@@ -255,6 +257,7 @@ class Walker {
   Visitor& visitor_;
   WalkRules rules_;
   std::vector<WireValue> values_;
+  std::deque<Program> bare_;
   uint32_t depth_ = 0;
 };
 
