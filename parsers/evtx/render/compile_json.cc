@@ -60,9 +60,17 @@ class JsonCompiler {
     size_t last = 0;
 
     // What is known without values: bare, quoted, or nothing.
+    void AppendScalar(std::string* out) const {
+      if (texts == 0) return;
+      const bool quoted = texts > 1 || !bare;
+      if (quoted) *out += '"';
+      *out += text;
+      if (quoted) *out += '"';
+    }
     [[nodiscard]] std::string Scalar() const {
-      if (texts == 0) return {};
-      return texts == 1 && bare ? text : "\"" + text + "\"";
+      std::string out;
+      AppendScalar(&out);
+      return out;
     }
     [[nodiscard]] bool is_static() const { return slots == 0 && !elements; }
     [[nodiscard]] bool is_slot() const {
@@ -131,7 +139,7 @@ class JsonCompiler {
   bool Member(size_t begin, UniqueKeys* keys) {
     const Op& op = ops_[begin];
     if (IsAwkward(op.name.text)) return false;
-    const std::string name = Quoted(op.name.text) + keys->Take(op.name.text);
+    const std::string suffix = keys->Take(op.name.text);
     const bool container =
         op.name.text == "EventData" || op.name.text == "UserData";
     size_t at = begin + 1;
@@ -144,34 +152,52 @@ class JsonCompiler {
         std::all_of(attributes.begin(), attributes.end(),
                     [](const Attribute& a) { return a.content.slots == 0; });
     if (attributes.empty()) {
-      writer_.Text(name + "\":");
-      return Value(content, "", container, "null", 0);
+      Key(op.name.text, suffix, "\":");
+      return Value(content, container, "null", 0);
     }
     if (content.is_mixed() || (content.slots > 1 && !content.elements)) {
       return false;
     }
     if (!fixed || content.is_slot()) {
       if (content.elements) return false;
-      return Element(name, attributes, content, container);
-    }
-    std::string body;
-    for (const Attribute& attribute : attributes) {
-      if (!body.empty()) body += ',';
-      body += attribute.key + attribute.content.Scalar();
+      return Element(Quoted(op.name.text) + suffix, attributes, content,
+                     container);
     }
     if (style_.separate_attributes) {
-      writer_.Text(name + "_attributes\":{" + body + "}");
+      Key(op.name.text, suffix, "_attributes\":{");
+      FixedAttributes(attributes);
       if (!content.elements && content.texts == 0) return true;
-      writer_.Text("," + name + "\":");
-      return Value(content, "", container, "null", 0);
+      writer_.Text(",");
+      Key(op.name.text, suffix, "\":");
+      return Value(content, container, "null", 0);
     }
-    writer_.Text(name + "\":");
-    const std::string inner = "\"#attributes\":{" + body + "}";
-    if (content.elements) return Body(content, inner, container);
-    writer_.Text("{" + inner);
-    if (content.texts > 0) writer_.Text(",\"#text\":" + content.Scalar());
+    Key(op.name.text, suffix, "\":{\"#attributes\":{");
+    FixedAttributes(attributes);
+    if (content.elements) return Body(content, true, container);
+    if (content.texts > 0) {
+      writer_.Text(",\"#text\":");
+      content.AppendScalar(writer_.run());
+    }
     writer_.Text("}");
     return true;
+  }
+
+  void Key(std::string_view name, std::string_view suffix,
+           std::string_view tail) {
+    writer_.Text("\"");
+    AppendEscaped(name, Escape::kJson, writer_.run());
+    writer_.Text(suffix);
+    writer_.Text(tail);
+  }
+
+  // Attributes without slots, and the brace behind them.
+  void FixedAttributes(const std::vector<Attribute>& attributes) {
+    for (const Attribute& attribute : attributes) {
+      if (&attribute != attributes.data()) writer_.Text(",");
+      writer_.Text(attribute.key);
+      attribute.content.AppendScalar(writer_.run());
+    }
+    writer_.Text("}");
   }
 
   // An element whose form depends on its values.
@@ -208,11 +234,15 @@ class JsonCompiler {
   }
 
   // The value of an element without attributes. `empty` stands for nothing.
-  bool Value(const Content& content, const std::string& inner, bool container,
-             const std::string& empty, uint8_t list_flags) {
-    if (content.elements) return Body(content, inner, container);
+  bool Value(const Content& content, bool container, std::string_view empty,
+             uint8_t list_flags) {
+    if (content.elements) {
+      writer_.Text("{");
+      return Body(content, false, container);
+    }
     if (content.is_static()) {
-      writer_.Text(content.texts == 0 ? empty : content.Scalar());
+      if (content.texts == 0) writer_.Text(empty);
+      content.AppendScalar(writer_.run());
       return true;
     }
     if (content.is_slot()) {
@@ -240,12 +270,12 @@ class JsonCompiler {
     return true;
   }
 
-  // An object of child elements, behind `inner` where that is not empty.
-  bool Body(const Content& content, const std::string& inner, bool container) {
+  // The members of an object whose brace stands there, and perhaps its
+  // attributes.
+  bool Body(const Content& content, bool attributes, bool container) {
     if (content.texts > 0) return false;
     UniqueKeys keys(&pool_);
-    writer_.Text("{" + inner);
-    bool any = !inner.empty();
+    bool any = attributes;
     if (any) keys.Take("#attributes");
     bool unnamed_written = false;
     bool nested = false;
@@ -330,7 +360,7 @@ class JsonCompiler {
     while (ops_[at].code == Code::kBeginAttribute) at = ops_[at].end + 1;
     Content content;
     if (!Survey(at, ops_[begin].end, &content)) return false;
-    return Value(content, "", false, "\"\"", list_flags);
+    return Value(content, false, "\"\"", list_flags);
   }
 
   const std::vector<Op>& ops_;

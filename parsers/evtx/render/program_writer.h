@@ -20,6 +20,7 @@ class ProgramWriter {
 
   // Adds to the literal text that runs from operation to operation.
   void Text(std::string_view text) { run_ += text; }
+  std::string* run() { return &run_; }
   // A literal beside that run.
   Literal Aside(std::string_view text);
   // An operation behind the literal text so far.

@@ -38,6 +38,7 @@ constexpr std::array<TypeRule, 256> kRules = [] {
   rules[kWireBinary] = {SlotKind::kBinary, 0};
   rules[kWireGuid] = {SlotKind::kGuid, 16};
   rules[kWireFileTime] = {SlotKind::kTime, 8};
+  rules[kWireSystemTime] = {SlotKind::kSystemTime, 0};
   rules[kWireSid] = {SlotKind::kSid, 0};
   rules[kWireHex32] = {SlotKind::kHex32, 4};
   rules[kWireHex64] = {SlotKind::kHex64, 8};
@@ -74,6 +75,9 @@ SlotKind LookAtValue(const std::byte* bytes, SlotKind kind, uint16_t* size) {
     case SlotKind::kSid:
       return SidWriter::Fits(bytes, *size) ? SlotKind::kSid
                                            : SlotKind::kIrregular;
+    case SlotKind::kSystemTime:
+      return *size == 16 && SystemTimeTicks(bytes) ? SlotKind::kSystemTime
+                                                   : SlotKind::kIrregular;
     case SlotKind::kHex64:
       if (*size == 8) return SlotKind::kHex64;
       return *size == 4 ? SlotKind::kHex32 : SlotKind::kIrregular;
@@ -121,9 +125,9 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
       std::to_integer<uint8_t>(chunk[at]) == kTokenFragment) {
     at += 4;
   }
-  if (range.end - at < 14 ||
-      std::to_integer<uint8_t>(chunk[at]) != kTokenInstance) {
-    return false;
+  if (range.end - at < 14) return false;
+  if (std::to_integer<uint8_t>(chunk[at]) != kTokenInstance) {
+    return ReadBare({at, range.end}, bound, index);
   }
   const uint32_t definition = LoadU32(chunk + at + 6);
   const FastProgram* program =
@@ -189,6 +193,16 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
   }
   *bound = program->fixed_bound * repeats +
            values_bound * std::max<uint32_t>(program->uses, 1);
+  return *bound <= kMostBound;
+}
+
+bool RecordSlots::ReadBare(Range range, uint64_t* bound, uint32_t* index) {
+  const FastProgram* program = templates_->Bare(range);
+  // Slots are for templates; here nothing fills them.
+  if (program == nullptr || program->slots > 0) return false;
+  *index = static_cast<uint32_t>(instances_.size());
+  instances_.push_back({program, used_});
+  *bound = program->fixed_bound;
   return *bound <= kMostBound;
 }
 

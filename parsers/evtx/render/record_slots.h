@@ -31,6 +31,7 @@ enum class SlotKind : uint8_t {
   kBinary,
   kGuid,
   kTime,
+  kSystemTime,
   kSid,
   kHex32,
   kHex64,
@@ -64,7 +65,8 @@ struct RecordInstance {
 // Kept from record to record for its memory. Not thread-safe.
 class RecordSlots {
  public:
-  // Looks at the binary XML in `range`, which must be one template instance.
+  // Looks at the binary XML in `range`, which must be one template
+  // instance, or one element without a template.
   // False when only the plain renderer can make sense of it.
   bool Read(Bytes chunk, Range range, TemplateTable* templates);
 
@@ -81,6 +83,9 @@ class RecordSlots {
  private:
   bool ReadInstance(Range range, uint32_t depth, uint64_t* bound,
                     uint32_t* index);
+
+  // Elements without a template.
+  bool ReadBare(Range range, uint64_t* bound, uint32_t* index);
 
   Bytes chunk_;
   TemplateTable* templates_ = nullptr;

@@ -60,6 +60,17 @@ class BasicTemplateTable {
     return known != 0 ? programs_[known] : Resolve(offset);
   }
 
+  // The program of elements that stand in `range` without a template; made for
+  // this once, since no two are alike. As Find().
+  const P* Bare(Range range) {
+    BeginXml();
+    xml_.Compile(range, &bare_);
+    auto made = std::make_unique<P>();
+    if (bare_.error || !compile_(bare_, chunk_, made.get())) return nullptr;
+    own_.push_back(std::move(made));
+    return own_.back().get();
+  }
+
  private:
   // Elements within elements of one definition; deeper ones are for the plain
   // renderer, which knows the limit that the user set.
@@ -113,13 +124,17 @@ class BasicTemplateTable {
     return own_.back().get();
   }
 
-  const Program* CompilePlain(uint32_t offset) {
+  void BeginXml() {
     if (!xml_begun_) {
       xml_begun_ = true;
       arena_.Reset();
       xml_.Reset(chunk_, 0, &arena_, kMaxDepth);
     }
     xml_.BeginRecord();
+  }
+
+  const Program* CompilePlain(uint32_t offset) {
+    BeginXml();
     return xml_.Template(offset, LoadU32(chunk_.data() + offset + 4));
   }
 
@@ -140,6 +155,7 @@ class BasicTemplateTable {
   bool xml_begun_ = false;
   Arena arena_;
   ChunkXml xml_;
+  Program bare_;
 };
 
 using TemplateTable = BasicTemplateTable<FastProgram>;

@@ -84,6 +84,8 @@ class ValueText {
         }
       case SlotKind::kTime:
         return time_.Put(LoadU64(p), microseconds_, out);
+      case SlotKind::kSystemTime:
+        return time_.Put(SystemTimeTicks(p).value_or(0), microseconds_, out);
       case SlotKind::kSid:
         return sid_.Put(p, slot.size, xml_, out);
       case SlotKind::kHex32:

@@ -4,6 +4,16 @@
 
 namespace espial::evtx {
 
+std::optional<uint64_t> SystemTimeTicks(const std::byte* time) {
+  const auto part = [&](size_t i) { return LoadU16(time + 2 * i); };
+  if (LoadU64(time) == 0 && LoadU64(time + 8) == 0) return 0;
+  const std::optional<Ticks> ticks =
+      FromCivil({part(0), part(1), part(3), part(4), part(5), part(6),
+                 part(7) * uint32_t{10'000}});
+  if (!ticks || ticks->value >= TimeWriter::kEnd) return std::nullopt;
+  return ticks->value;
+}
+
 void TimeWriter::SetSecond(uint64_t second) {
   second_ = second;
   const Civil civil = ToCivil(Ticks{second * 10'000'000});

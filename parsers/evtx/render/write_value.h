@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 namespace espial::evtx {
 
@@ -127,6 +128,10 @@ inline char* PutGuid(const std::byte* guid, const HexPairs& pairs, char* out) {
   for (size_t i = 10; i < 16; ++i) put(i, 24 + 2 * (i - 10));
   return out + 36;
 }
+
+// The ticks of a SYSTEMTIME of 16 bytes; all zeros stand for 1601. Nothing
+// where it is no time, or has a year of five digits.
+std::optional<uint64_t> SystemTimeTicks(const std::byte* time);
 
 // Times of one log are close to each other: the date and the second are kept.
 class TimeWriter {
