@@ -16,8 +16,9 @@
 namespace espial::evtx {
 namespace {
 
-// Chunks of one run of work: half a megabyte of input, about as much text.
-constexpr size_t kRunChunks = 8;
+// Chunks of one run of work. Few, so that the text stays in the cache of the
+// processor until it is written.
+constexpr size_t kRunChunks = 2;
 // Runs that may wait for their turn, beside one a thread.
 constexpr size_t kSpareRuns = 2;
 
