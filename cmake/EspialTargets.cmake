@@ -68,11 +68,15 @@ function(espial_test folder)
     ENVIRONMENT "ESPIAL_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
 endfunction()
 
-# espial_fuzz(NAME LINK targets...): tests/fuzz/NAME_fuzz.cc. Linked with
-# libFuzzer when asked for, else with a main that runs the files and folders
-# named; its corpus tests/fuzz/corpus/NAME is a test like any other.
+# espial_fuzz(NAME [CORPUS folder] LINK targets...): tests/fuzz/NAME_fuzz.cc.
+# Linked with libFuzzer when asked for, else with a main that runs the files and
+# folders named; its corpus tests/fuzz/corpus/NAME, or that of another target,
+# is a test like any other.
 function(espial_fuzz name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "CORPUS" "LINK" ${ARGN})
+  if(NOT arg_CORPUS)
+    set(arg_CORPUS ${name})
+  endif()
   set(target espial_${name}_fuzz)
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
@@ -81,7 +85,7 @@ function(espial_fuzz name)
     add_custom_target(espial_fuzzers)
   endif()
   add_dependencies(espial_fuzzers ${target})
-  set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${arg_CORPUS})
   if(ESPIAL_LIBFUZZER)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME fuzz_${name} COMMAND ${target} -runs=0 ${corpus})

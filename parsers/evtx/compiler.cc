@@ -51,6 +51,7 @@ Compiler::Compiler(ChunkXml* xml, Range range, Program* program)
       end_(range.end),
       program_(*program) {
   program_.ops.clear();
+  program_.name_fields.clear();
   program_.error.reset();
 }
 
@@ -292,6 +293,7 @@ bool Compiler::CountedText(Op::Code code, const char* what) {
 
 bool Compiler::ReadName(Name* name) {
   if (!Need(4, "name offset")) return false;
+  program_.name_fields.push_back(at_);
   const uint32_t offset = U32();
   const Name* found = xml_.NameAt(offset);
   if (found == nullptr) {

@@ -89,6 +89,8 @@ struct Op {
 
 struct Program {
   std::vector<Op> ops;
+  // Offsets in the chunk of the fields that name something.
+  std::vector<uint32_t> name_fields;
   // Where and why compiling stopped; what stands before it is in `ops`, with
   // every element closed.
   std::optional<Error> error;

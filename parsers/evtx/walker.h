@@ -24,6 +24,7 @@
 #include <espial/core/result.h>
 
 #include <cstdint>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -34,10 +35,20 @@
 
 namespace espial::evtx {
 
+// Which of the rules above hold.
+struct WalkRules {
+  // Elements that depend on a null value are told all the same.
+  bool keep_dependents = false;
+  // Arrays of fewer items than this are told as one value.
+  size_t repeat_from = 0;
+};
+
 template <typename Visitor>
 class Walker {
  public:
   Walker(ChunkXml* xml, Visitor* visitor) : xml_(*xml), visitor_(*visitor) {}
+
+  void set_rules(const WalkRules& rules) { rules_ = rules; }
 
   // The binary XML in `range`: any mix of fragment headers, template instances
   // and bare elements. An error ends the walk where it stands.
@@ -80,7 +91,9 @@ class Walker {
 
   // Elements without a template: compiled for this once.
   Status Bare(Range range) {
-    Program program;
+    // One for each depth, kept for its memory; a deque never moves them.
+    if (bare_.size() < depth_) bare_.resize(depth_);
+    Program& program = bare_[depth_ - 1];
     xml_.Compile(range, &program);
     return RunProgram(program, {0, 0});
   }
@@ -140,13 +153,14 @@ class Walker {
       if (!xml_.Spend(kOpCost + op.text.size())) return xml_.OverBudget(0);
       switch (op.code) {
         case Op::Code::kBeginElement: {
-          if (op.slot != kNoSlot && i != 0 && Get(slots, op.slot).is_null()) {
+          if (op.slot != kNoSlot && i != 0 && !rules_.keep_dependents &&
+              Get(slots, op.slot).is_null()) {
             i = op.end;
             break;
           }
           if (op.content_slot != kNoSlot) {
             const WireValue content = Get(slots, op.content_slot);
-            if (content.is_array()) {
+            if (content.is_array() && HasItems(content, rules_.repeat_from)) {
               ESPIAL_TRY(Repeat(program, i, slots, content));
               i = op.end;
               break;
@@ -204,6 +218,14 @@ class Walker {
     return {};
   }
 
+  static bool HasItems(const WireValue& array, size_t least) {
+    ArrayItems items(array);
+    WireValue item;
+    size_t count = 0;
+    while (count < least && items.Next(&item)) ++count;
+    return count == least;
+  }
+
   // The element at `begin`, once for each item of the array.
   Status Repeat(const Program& program, size_t begin, Slots slots,
                 const WireValue& array) {
@@ -233,7 +255,9 @@ class Walker {
 
   ChunkXml& xml_;
   Visitor& visitor_;
+  WalkRules rules_;
   std::vector<WireValue> values_;
+  std::deque<Program> bare_;
   uint32_t depth_ = 0;
 };
 

@@ -39,6 +39,7 @@ PUBLIC = {
     "espial/report/": "report",
     "espial/parsers/": "parsers",
     "espial/rules/": "rules",
+    "espial/evtx": "parsers",
     "espial/espial.h": "api",
 }
 

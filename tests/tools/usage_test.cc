@@ -22,14 +22,14 @@ TEST(UsageTest, HelpNamesEveryCommandAndTheExitCodes) {
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.err, IsEmpty());
   for (const char* text : {"triage", "timeline", "ls", "facts", "explain",
-                           "Exit codes", "Examples", "NO_COLOR"}) {
+                           "evtx", "Exit codes", "Examples", "NO_COLOR"}) {
     EXPECT_THAT(result.out, HasSubstr(text));
   }
 }
 
 TEST(UsageTest, EveryCommandHasHelpWithExamplesAndExitCodes) {
   for (const std::string command :
-       {"triage", "timeline", "ls", "facts", "explain"}) {
+       {"triage", "timeline", "ls", "facts", "explain", "evtx"}) {
     const RunResult result = Espial({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.err, IsEmpty());

@@ -21,6 +21,7 @@ Command AddTimeline(CLI::App* root);
 Command AddLs(CLI::App* root);
 Command AddFacts(CLI::App* root);
 Command AddExplain(CLI::App* root);
+Command AddEvtx(CLI::App* root);
 
 // Codes are often written as negative numbers (-2145647630), which look like
 // options. Marks those among the arguments of `explain`, so that they are read
