@@ -4,6 +4,7 @@
 #include <espial/evtx_render.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "parsers/evtx/render/ansi.h"
 #include "parsers/evtx/render/escape.h"
@@ -20,6 +21,11 @@ inline char* PutLiteral(const char* from, size_t size, char* out) {
     std::memcpy(out + i, from + i, 32);
   }
   return out + size;
+}
+
+inline char* PutView(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
 }
 
 class ValueText {
@@ -65,12 +71,7 @@ class ValueText {
       case SlotKind::kUInt64:
         return PutUnsigned(LoadU64(p), out);
       case SlotKind::kBool:
-        if (LoadU32(p) != 0) {
-          std::memcpy(out, "true", 4);
-          return out + 4;
-        }
-        std::memcpy(out, "false", 5);
-        return out + 5;
+        return PutView(LoadU32(p) != 0 ? "true" : "false", out);
       case SlotKind::kBinary:
         return PutHexBytes(p, slot.size, out);
       case SlotKind::kGuid:
