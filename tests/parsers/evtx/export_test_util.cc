@@ -1,16 +1,23 @@
 #include "tests/parsers/evtx/export_test_util.h"
 
 #include <espial/core/executor.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "parsers/evtx/export/record_formats.h"
 #include "parsers/evtx/export/record_reader.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/recover/log_scan.h"
+#include "tests/parsers/evtx/csv_cells.h"
 
 namespace espial::evtx {
 namespace {
+
+using ::testing::SizeIs;
 
 std::string WithoutLineFeed(std::string line) {
   if (line.empty() || line.back() != '\n') return "no line feed: " + line;
@@ -64,6 +71,39 @@ std::vector<ExportedLines> ExportAll(const std::vector<std::byte>& file) {
       ScanLog(file, "Test-Admin.evtx", options, executor, &exporter);
   if (!stats) exporter.lines.emplace_back().raw = stats.error().ToString();
   return std::move(exporter.lines);
+}
+
+ExportedLines ExportOne(const std::vector<std::byte>& file) {
+  const std::vector<ExportedLines> all = ExportAll(file);
+  EXPECT_THAT(all, SizeIs(1));
+  if (all.size() != 1) return {};
+  const ExportedLines& lines = all[0];
+  EXPECT_TRUE(nlohmann::json::accept(lines.raw)) << lines.raw;
+  EXPECT_TRUE(nlohmann::json::accept(lines.ecmd_json)) << lines.ecmd_json;
+  const std::vector<std::string> csv = CsvCells(lines.csv);
+  EXPECT_THAT(csv, SizeIs(17)) << lines.csv;
+  EXPECT_TRUE(nlohmann::json::accept(csv.back())) << lines.csv;
+  EXPECT_THAT(CsvCells(lines.ecmd_csv), SizeIs(27)) << lines.ecmd_csv;
+  for (const std::string& line :
+       {lines.raw, lines.csv, lines.ecmd_json, lines.ecmd_csv}) {
+    EXPECT_TRUE(std::none_of(line.begin(), line.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    })) << line;
+  }
+  return lines;
+}
+
+ExportedLines ExportValue(uint8_t type, std::vector<std::byte> bytes) {
+  return ExportData({{type, std::move(bytes)}},
+                    [&](RawLog* log) { log->DataSlot("V", 0, type); });
+}
+
+std::string PayloadOf(const ExportedLines& lines) {
+  const auto json = nlohmann::json::parse(lines.ecmd_json, nullptr, false);
+  const std::string payload = json.value("Payload", "no payload");
+  EXPECT_TRUE(nlohmann::json::accept(payload)) << payload;
+  EXPECT_EQ(payload, CsvCells(lines.ecmd_csv).back());
+  return payload;
 }
 
 }  // namespace espial::evtx
