@@ -6,41 +6,13 @@
 
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/utf16.h"
+#include "parsers/evtx/values.h"
 
 namespace espial::evtx {
 namespace {
 
 // What compiling one token may cost, in units of ChunkXml::Spend.
 constexpr uint64_t kTokenCost = 4;
-
-// Bytes of a value of fixed width; 0 for the others.
-uint32_t FixedWidth(uint8_t wire_type) {
-  switch (wire_type) {
-    case kWireInt8:
-    case kWireUInt8:
-      return 1;
-    case kWireInt16:
-    case kWireUInt16:
-      return 2;
-    case kWireInt32:
-    case kWireUInt32:
-    case kWireFloat:
-    case kWireBool:
-    case kWireHex32:
-      return 4;
-    case kWireInt64:
-    case kWireUInt64:
-    case kWireDouble:
-    case kWireFileTime:
-    case kWireHex64:
-      return 8;
-    case kWireGuid:
-    case kWireSystemTime:
-      return 16;
-    default:
-      return 0;
-  }
-}
 
 }  // namespace
 
@@ -227,7 +199,7 @@ bool Compiler::ValueToken() {
   if (!Need(1, "value type")) return false;
   const uint8_t type = U8();
   if (type == kWireString) return CountedText(Op::Code::kText, "text");
-  const uint32_t width = FixedWidth(type);
+  const uint32_t width = FixedValueWidth(type);
   if (width == 0) {
     return Fail("value type",
                 "expected a string or a value of fixed width, "

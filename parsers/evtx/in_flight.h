@@ -6,6 +6,8 @@
 // the first. Taking it all for live would invent events.
 #pragma once
 
+#include <espial/core/bytes.h>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "parsers/evtx/chunk_decoder.h"
+#include "parsers/evtx/chunk_map.h"
 
 namespace espial::evtx {
 
@@ -30,10 +33,32 @@ struct LogIdentity {
   std::string_view file_stem;
 };
 
-// How many records at the front of `records`, all of one unflushed chunk in
-// the order of their offsets, are live.
-// `claimed` are the ids of the flushed chunks.
-size_t CountLive(std::span<const DecodedRecord> records, const LogIdentity& log,
-                 const ClaimedIds& claimed);
+// Ids that the chunk headers of `map` claim, and where the file header ends
+// them.
+ClaimedIds CollectClaims(const ChunkMap& map);
+
+// Judges the unflushed chunks of one log, one after another in the order of the
+// file: what one holds says something of the next.
+class LiveJudge {
+ public:
+  // `file`, `map` and `claimed`, the ids of the flushed chunks, must outlive
+  // the judge, and so must `name`, the log's name with or without ".evtx".
+  LiveJudge(Bytes file, std::string_view name, const ChunkMap& map,
+            const ClaimedIds& claimed, uint32_t max_depth);
+
+  // How many records at the front of `records`, all of one unflushed chunk in
+  // the order of their offsets, are live.
+  size_t CountLive(std::span<const DecodedRecord> records);
+
+ private:
+  void SampleChannels();
+
+  Bytes file_;
+  const ChunkMap& map_;
+  const ClaimedIds& claimed_;
+  uint32_t max_depth_;
+  LogIdentity log_;
+  bool sampled_ = false;
+};
 
 }  // namespace espial::evtx

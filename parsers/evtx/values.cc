@@ -276,4 +276,32 @@ uint64_t NumberOf(const Value& value) {
   return ParseUnsigned(Trim(value.text)).value_or(0);
 }
 
+uint32_t FixedValueWidth(uint8_t wire_type) {
+  switch (wire_type) {
+    case kWireInt8:
+    case kWireUInt8:
+      return 1;
+    case kWireInt16:
+    case kWireUInt16:
+      return 2;
+    case kWireInt32:
+    case kWireUInt32:
+    case kWireFloat:
+    case kWireBool:
+    case kWireHex32:
+      return 4;
+    case kWireInt64:
+    case kWireUInt64:
+    case kWireDouble:
+    case kWireFileTime:
+    case kWireHex64:
+      return 8;
+    case kWireGuid:
+    case kWireSystemTime:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace espial::evtx

@@ -67,4 +67,7 @@ class ValueDecoder {
 // 0 when it is none.
 uint64_t NumberOf(const Value& value);
 
+// Bytes of a value of that type where the format fixes them; 0 for the others.
+uint32_t FixedValueWidth(uint8_t wire_type);
+
 }  // namespace espial::evtx

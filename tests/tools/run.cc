@@ -127,8 +127,8 @@ RunResult RunProgram(const std::string& program,
 
   const pid_t child = fork();
   if (child == 0) {
-    const int null = open("/dev/null", O_RDONLY);
-    dup2(null, STDIN_FILENO);
+    const int in = open(options.stdin_path.c_str(), O_RDONLY);
+    dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
     if (!options.directory.empty() && chdir(options.directory.c_str()) != 0) {

@@ -17,6 +17,8 @@ struct RunOptions {
   unsigned short columns = 0;
   // Standard output is a pipe that nobody reads.
   bool deaf_reader = false;
+  // What standard input reads.
+  std::string stdin_path = "/dev/null";
   // Standard output goes to this file instead of RunResult::out.
   std::string stdout_path;
 };

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <cstdint>
 
 namespace espial::cli {
 namespace {
@@ -68,9 +68,11 @@ EventFilter::EventFilter(EventFilter&&) noexcept = default;
 EventFilter& EventFilter::operator=(EventFilter&&) noexcept = default;
 EventFilter::~EventFilter() = default;
 
-Status EventFilter::ParseIds(std::string_view list) {
-  constexpr std::string_view kExpectedIds =
-      "event ids and ranges of them (100,105-110)";
+Result<EventFilter::Ranges> EventFilter::ParseRanges(std::string_view option,
+                                                     std::string_view expected,
+                                                     std::string_view list,
+                                                     uint64_t most) {
+  Ranges ranges;
   for (size_t at = 0; at <= list.size();) {
     const size_t comma = std::min(list.find(',', at), list.size());
     const std::string_view item = Trim(list.substr(at, comma - at));
@@ -80,14 +82,18 @@ Status EventFilter::ParseIds(std::string_view list) {
     const auto last = dash == std::string_view::npos
                           ? first
                           : ParseUnsigned(Trim(item.substr(dash + 1)));
-    if (!first || !last || *last < *first ||
-        *last > std::numeric_limits<uint32_t>::max()) {
-      return Expected("--id", kExpectedIds, list);
+    if (!first || !last || *last < *first || *last > most) {
+      return Expected(option, expected, list);
     }
-    ids_.push_back(
-        {static_cast<uint32_t>(*first), static_cast<uint32_t>(*last)});
+    ranges.push_back({*first, *last});
   }
-  return {};
+  return ranges;
+}
+
+bool EventFilter::Contains(const Ranges& ranges, uint64_t number) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+    return range.first <= number && number <= range.last;
+  });
 }
 
 Result<EventFilter> EventFilter::Parse(const EventFilterOptions& options) {
@@ -103,7 +109,18 @@ Result<EventFilter> EventFilter::Parse(const EventFilterOptions& options) {
   }
   filter.channel_ = options.channel;
   filter.provider_ = options.provider;
-  if (!options.ids.empty()) ESPIAL_TRY(filter.ParseIds(options.ids));
+  if (!options.ids.empty()) {
+    ESPIAL_TRY_ASSIGN(
+        filter.ids_,
+        ParseRanges("--id", "event ids and ranges of them (100,105-110)",
+                    options.ids, UINT32_MAX));
+  }
+  if (!options.records.empty()) {
+    ESPIAL_TRY_ASSIGN(
+        filter.records_,
+        ParseRanges("--record", "record ids and ranges of them (7,100-250)",
+                    options.records, UINT64_MAX));
+  }
   if (!options.level.empty()) {
     filter.level_ = LevelOf(options.level);
     if (!filter.level_) {
@@ -131,14 +148,15 @@ bool EventFilter::Matches(const Event& event) const {
     if (to_ && event.corrected > *to_) return false;
   }
   if (level_ && RankOf(event.level) > *level_) return false;
-  if (!ids_.empty() &&
-      std::none_of(ids_.begin(), ids_.end(), [&](const IdRange& range) {
-        return range.first <= event.id && event.id <= range.last;
-      })) {
-    return false;
-  }
+  if (!ids_.empty() && !Contains(ids_, event.id)) return false;
+  if (!records_.empty() && !Contains(records_, event.record)) return false;
   if (!channel_.empty() && !MatchesGlob(channel_, event.channel)) return false;
   return provider_.empty() || MatchesGlob(provider_, event.provider);
+}
+
+bool EventFilter::accepts_all() const {
+  return !from_ && !to_ && channel_.empty() && provider_.empty() &&
+         ids_.empty() && records_.empty() && !level_ && grep_ == nullptr;
 }
 
 bool EventFilter::MatchesLine(std::string_view line) const {

@@ -21,6 +21,7 @@ struct EventFilterOptions {
   std::string channel;
   std::string provider;
   std::string ids;
+  std::string records;
   std::string level;
   std::string grep;
 };
@@ -37,6 +38,8 @@ class EventFilter {
 
   // Everything but --grep.
   [[nodiscard]] bool Matches(const Event& event) const;
+  // Whether nothing was restricted.
+  [[nodiscard]] bool accepts_all() const;
   // Whether MatchesLine needs to be asked.
   [[nodiscard]] bool has_grep() const { return grep_ != nullptr; }
   [[nodiscard]] bool MatchesLine(std::string_view line) const;
@@ -44,20 +47,25 @@ class EventFilter {
  private:
   // RE2 stays behind this class.
   class Grep;
-  struct IdRange {
-    uint32_t first;
-    uint32_t last;
+  struct Range {
+    uint64_t first;
+    uint64_t last;
   };
+  using Ranges = std::vector<Range>;
 
   EventFilter();
 
-  Status ParseIds(std::string_view list);
+  static Result<Ranges> ParseRanges(std::string_view option,
+                                    std::string_view expected,
+                                    std::string_view list, uint64_t most);
+  static bool Contains(const Ranges& ranges, uint64_t number);
 
   std::optional<Ticks> from_;
   std::optional<Ticks> to_;
   std::string channel_;
   std::string provider_;
-  std::vector<IdRange> ids_;
+  Ranges ids_;      // empty: all
+  Ranges records_;  // empty: all
   std::optional<EventLevel> level_;
   std::unique_ptr<const Grep> grep_;
 };

@@ -1,10 +1,10 @@
-// espial evtx: the records of event logs, as JSON or XML.
-#include <espial/core/executor.h>
+// espial evtx: the records of event logs, in the formats that tools read.
 #include <espial/core/limits.h>
+#include <espial/evtx_export.h>
 #include <espial/evtx_render.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "tools/espial/command.h"
-#include "tools/espial/descriptor_writer.h"
+#include "tools/espial/evtx_clients.h"
+#include "tools/espial/filter_options.h"
 #include "tools/espial/log_files.h"
 #include "tools/espial/terminal.h"
 
@@ -21,88 +22,155 @@ namespace espial::cli {
 namespace {
 
 constexpr uint32_t kMaxThreads = 256;
-// Lines of damage that are printed for one log, unless all are asked for.
-constexpr size_t kDamageLines = 3;
+
+struct FormatName {
+  std::string_view name;
+  evtx::ExportFormat format;
+};
+constexpr std::array<FormatName, 7> kFormats = {{
+    {"jsonl", evtx::ExportFormat::kJsonl},
+    {"json", evtx::ExportFormat::kJson},
+    {"xml", evtx::ExportFormat::kXml},
+    {"raw", evtx::ExportFormat::kRaw},
+    {"csv", evtx::ExportFormat::kCsv},
+    {"evtxecmd-json", evtx::ExportFormat::kEvtxEcmdJson},
+    {"evtxecmd-csv", evtx::ExportFormat::kEvtxEcmdCsv},
+}};
 
 struct EvtxOptions {
   std::vector<std::string> paths;
   std::string format = "jsonl";
   bool separate_attributes = false;
   std::string compat;
+  EventFilterOptions filter;
+  std::string sort;
+  std::string recover = "live";
+  bool carve = false;
+  std::string stats;
   uint32_t threads = 0;
   bool verbose = false;
 };
 
-class Client : public evtx::RenderClient {
- public:
-  Client(LogFiles* files, bool verbose) : files_(*files), verbose_(verbose) {}
+evtx::ExportFormat FormatOf(std::string_view name) {
+  const auto* found =
+      std::find_if(kFormats.begin(), kFormats.end(),
+                   [&](const FormatName& one) { return one.name == name; });
+  return found->format;
+}
 
-  std::shared_ptr<const Source> NextLog() override { return files_.Next(); }
+evtx::Style StyleOf(const EvtxOptions& options) {
+  evtx::Style style;
+  style.markup =
+      options.format == "xml" ? evtx::Markup::kXml : evtx::Markup::kJson;
+  style.separate_attributes = options.separate_attributes;
+  style.microseconds = options.compat == "evtx_dump";
+  return style;
+}
 
-  bool Write(std::string_view text) override { return writer_.Write(text); }
+// Whether all records are wanted, in their order, as JSON or XML: what
+// RenderLogs is for.
+bool WantsAll(const EvtxOptions& options, const EventFilter& filter) {
+  return filter.accepts_all() && options.sort.empty() &&
+         options.recover == "live" && !options.carve && options.stats.empty() &&
+         (options.format == "jsonl" || options.format == "json" ||
+          options.format == "xml");
+}
 
-  void OnDamage(const Source& log, const Damage& damage) override {
-    if (log.provenance() != damaged_log_) {
-      Flush();
-      damaged_log_ = log.provenance();
-      lines_ = 0;
-    }
-    if (++lines_ > kDamageLines && !verbose_) return;
-    Complain(log.provenance() + ": " + damage.error.ToString());
-  }
+void RenderAll(const EvtxOptions& options, LogFiles* files, LogOutput* output,
+               Executor& executor) {
+  evtx::RenderJob job;
+  job.style = StyleOf(options);
+  job.framing = options.format == "json" ? evtx::Framing::kNumbered
+                                         : evtx::Framing::kLine;
+  job.max_depth = Limits().binxml_depth;
+  RenderClient client(files, output);
+  evtx::RenderLogs(job, executor, &client);
+}
 
-  // Says how many lines were kept back.
-  void Flush() {
-    if (lines_ > kDamageLines && !verbose_) {
-      Complain(damaged_log_ + ": and " + std::to_string(lines_ - kDamageLines) +
-               " more; --verbose shows all");
-    }
-    lines_ = 0;
-  }
-
-  [[nodiscard]] DescriptorWriter& writer() { return writer_; }
-
- private:
-  LogFiles& files_;
-  DescriptorWriter writer_;
-  bool verbose_;
-  std::string damaged_log_;
-  size_t lines_ = 0;
-};
+void ExportChosen(const EvtxOptions& options, const EventFilter& filter,
+                  LogFiles* files, LogOutput* output, Executor& executor) {
+  evtx::ExportJob job;
+  job.format = FormatOf(options.format);
+  job.style = StyleOf(options);
+  job.recover = options.recover == "all"    ? evtx::Recover::kAll
+                : options.recover == "live" ? evtx::Recover::kLive
+                                            : evtx::Recover::kNone;
+  job.carve = options.carve;
+  job.max_depth = Limits().binxml_depth;
+  ExportClient client(files, output, filter, !options.sort.empty());
+  evtx::ExportLogs(job, executor, &client);
+  client.Finish();
+  if (!options.stats.empty()) output->PrintStats(client.stats());
+}
 
 ExitCode Run(const EvtxOptions& options) {
-  Result<LogFiles> files = LogFiles::Find(options.paths);
+  const Result<EventFilter> filter = EventFilter::Parse(options.filter);
+  if (!filter) {
+    Complain(Sentence(filter.error()));
+    return kUsage;
+  }
+  Result<LogFiles> files = LogFiles::Find(options.paths, options.carve);
   if (!files) {
     Complain(Sentence(files.error()));
     return kFailed;
   }
-  evtx::RenderJob job;
-  job.style.markup =
-      options.format == "xml" ? evtx::Markup::kXml : evtx::Markup::kJson;
-  job.style.separate_attributes = options.separate_attributes;
-  job.style.microseconds = options.compat == "evtx_dump";
-  job.framing = options.format == "json" ? evtx::Framing::kNumbered
-                                         : evtx::Framing::kLine;
-  job.max_depth = Limits().binxml_depth;
   const uint32_t threads =
       options.threads != 0
           ? options.threads
           : std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
   Executor executor(threads);
-  Client client(&*files, options.verbose);
-  const bool xml = options.format == "xml";
-  if (xml) {
-    client.Write("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n");
+  // What is damaged stands in the statistics where they are asked for.
+  LogOutput output(options.verbose, !options.stats.empty());
+  const evtx::ExportFormat format = FormatOf(options.format);
+  output.Write(evtx::ExportHeader(format));
+  if (WantsAll(options, *filter)) {
+    RenderAll(options, &*files, &output, executor);
+  } else {
+    ExportChosen(options, *filter, &*files, &output, executor);
   }
-  evtx::RenderLogs(job, executor, &client);
-  if (xml) client.Write("</Events>\n");
-  client.Flush();
+  output.Write(evtx::ExportFooter(format));
+  output.Flush();
   for (const std::string& trouble : files->troubles()) Complain(trouble);
-  if (const Status status = client.writer().status(); !status) {
-    Complain(Sentence(status.error()));
+  if (!output.status()) {
+    Complain(Sentence(output.status().error()));
     return kFailed;
   }
   return files->opened() > 0 ? kAnalysed : kFailed;
+}
+
+std::vector<std::string> FormatNames() {
+  std::vector<std::string> names;
+  for (const FormatName& one : kFormats) names.emplace_back(one.name);
+  return names;
+}
+
+void AddReadingOptions(CLI::App* app, EvtxOptions* options) {
+  app->add_option("--recover", options->recover,
+                  "none: active records; live: and those that Windows had not "
+                  "flushed yet (default); all: and residue of other logs, and "
+                  "what slack, unused chunks and damage still hold")
+      ->type_name("none|live|all")
+      ->check(CLI::IsMember({"none", "live", "all"}).description(""));
+  app->add_flag("--carve", options->carve,
+                "Take PATH for an image of anything and look for chunks and "
+                "single records at any offset");
+  app->add_option("--sort", options->sort,
+                  "time: order all records by their time instead of their "
+                  "place; holds them all in memory")
+      ->type_name("time")
+      ->check(CLI::IsMember({"time"}).description(""));
+  app->add_option("--stats", options->stats,
+                  "json: a line of JSON a log, and one for all, to standard "
+                  "error: chunks, records by class, damage by kind and bytes, "
+                  "anomalies")
+      ->type_name("json")
+      ->check(CLI::IsMember({"json"}).description(""));
+  app->add_option("--threads", options->threads,
+                  "Threads to use (default: as many as the machine has); the "
+                  "result does not depend on it")
+      ->type_name("N")
+      ->check(CLI::Range(uint32_t{1}, kMaxThreads).description(""));
+  app->add_flag("-v,--verbose", options->verbose, "Show all damage");
 }
 
 }  // namespace
@@ -110,40 +178,40 @@ ExitCode Run(const EvtxOptions& options) {
 Command AddEvtx(CLI::App* root) {
   auto options = std::make_shared<EvtxOptions>();
   CLI::App* app = root->add_subcommand(
-      "evtx", "Print the records of event logs as JSON or XML");
+      "evtx", "Print the records of event logs as JSON, XML or CSV");
   app->add_option("PATH", options->paths,
                   "Event logs, folders with *.evtx below them, bundles, or "
                   "'-' for standard input")
       ->required()
       ->type_name("");
   app->add_option("--format", options->format,
-                  "jsonl: one JSON object a line, in the shape of evtx_dump; "
-                  "json: a line 'Record N' before each; xml: one Event a "
-                  "line, as Windows prints it (default: jsonl)")
-      ->type_name("jsonl|json|xml")
-      ->check(CLI::IsMember({"jsonl", "json", "xml"}).description(""));
+                  "jsonl: one JSON object a line, in the shape of evtx_dump "
+                  "(default); json: a line 'Record N' before each; xml: one "
+                  "Event a line, as Windows prints it; raw: JSON without any "
+                  "loss; csv: columns of Espial; evtxecmd-json, evtxecmd-csv: "
+                  "in the shape of EvtxECmd")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(FormatNames()).description(""));
   app->add_flag("--separate-json-attributes", options->separate_attributes,
                 "JSON: attributes of X as X_attributes beside X");
   app->add_option("--compat", options->compat,
                   "evtx_dump: times cut to microseconds, as it prints them")
       ->type_name("evtx_dump")
       ->check(CLI::IsMember({"evtx_dump"}).description(""));
-  app->add_option("--threads", options->threads,
-                  "Threads to use (default: as many as the machine has); the "
-                  "result does not depend on it")
-      ->type_name("N")
-      ->check(CLI::Range(uint32_t{1}, kMaxThreads).description(""));
-  app->add_flag("-v,--verbose", options->verbose, "Show all damage");
+  AddFilterOptions(app, &options->filter);
+  AddReadingOptions(app, options.get());
   app->footer(
       "Records stand in the order of the files and of their bytes. Damage "
       "goes to standard\nerror.\n\n"
       "Exit codes: 0 printed, 2 wrong command line, 3 nothing could be "
       "opened, or the result\ncould not be written.\n\n"
       "Examples:\n"
-      "  espial evtx Security.evtx | grep '\"EventID\":4624'\n"
+      "  espial evtx Security.evtx --id 4624,4625 --from 2024-07-23\n"
       "  espial evtx C/Windows/System32/winevt/Logs --format xml\n"
       "  espial evtx Security.evtx --separate-json-attributes --compat "
-      "evtx_dump");
+      "evtx_dump\n"
+      "  espial evtx System.evtx --recover all --format raw --stats json\n"
+      "  espial evtx --carve memory.img --format csv");
   return {app, [options] { return Run(*options); }};
 }
 

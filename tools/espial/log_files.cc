@@ -58,8 +58,10 @@ Result<std::shared_ptr<const Source>> ReadStandardInput() {
 
 }  // namespace
 
-Result<LogFiles> LogFiles::Find(const std::vector<std::string>& paths) {
+Result<LogFiles> LogFiles::Find(const std::vector<std::string>& paths,
+                                bool as_images) {
   LogFiles files;
+  files.as_images_ = as_images;
   for (const std::string& path : paths) {
     std::error_code error;
     if (path == "-" || !fs::is_directory(path, error)) {
@@ -75,7 +77,7 @@ Result<LogFiles> LogFiles::Find(const std::vector<std::string>& paths) {
     for (const fs::recursive_directory_iterator end; !error && it != end;
          it.increment(error)) {
       std::error_code ignored;
-      if (EndsWithFold(it->path().string(), ".evtx") &&
+      if ((as_images || EndsWithFold(it->path().string(), ".evtx")) &&
           it->is_regular_file(ignored)) {
         found.push_back(it->path().string());
       }
@@ -88,7 +90,19 @@ Result<LogFiles> LogFiles::Find(const std::vector<std::string>& paths) {
       files.waiting_.push_back({std::move(file), nullptr, 0});
     }
   }
+  files.all_ = files.waiting_;
   return files;
+}
+
+bool LogFiles::Rewind() {
+  if (std::any_of(all_.begin(), all_.end(),
+                  [](const Waiting& one) { return one.path == "-"; })) {
+    return false;
+  }
+  waiting_ = all_;
+  troubles_.clear();
+  opened_ = 0;
+  return true;
 }
 
 std::shared_ptr<const Source> LogFiles::Next() {
@@ -97,7 +111,8 @@ std::shared_ptr<const Source> LogFiles::Next() {
     waiting_.pop_front();
     std::shared_ptr<const Source> source =
         next.source != nullptr ? next.source : Open(next.path);
-    if (source == nullptr || Unpack(source, next.depth)) continue;
+    if (source == nullptr) continue;
+    if (!as_images_ && Unpack(source, next.depth)) continue;
     ++opened_;
     return source;
   }

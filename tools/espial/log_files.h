@@ -18,10 +18,16 @@ class LogFiles {
  public:
   // Finds what there is below `paths`, opening nothing. An error when one of
   // them does not exist.
-  static Result<LogFiles> Find(const std::vector<std::string>& paths);
+  // With `as_images` folders give all of their files, and containers are not
+  // opened: whoever carves looks into the bytes as they are.
+  static Result<LogFiles> Find(const std::vector<std::string>& paths,
+                               bool as_images);
 
   // The next log that can be opened; null when there is no more.
   std::shared_ptr<const Source> Next();
+
+  // Begins anew; false when what came from standard input would be missing.
+  bool Rewind();
 
   // What could not be opened, one sentence each.
   [[nodiscard]] const std::vector<std::string>& troubles() const {
@@ -42,6 +48,8 @@ class LogFiles {
   // is none.
   bool Unpack(const std::shared_ptr<const Source>& source, uint32_t depth);
 
+  bool as_images_ = false;
+  std::deque<Waiting> all_;
   std::deque<Waiting> waiting_;
   std::vector<std::string> troubles_;
   size_t opened_ = 0;

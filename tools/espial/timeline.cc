@@ -10,6 +10,7 @@
 
 #include "tools/espial/command.h"
 #include "tools/espial/event_filter.h"
+#include "tools/espial/filter_options.h"
 #include "tools/espial/input.h"
 #include "tools/espial/output.h"
 #include "tools/espial/terminal.h"
@@ -101,34 +102,11 @@ Command AddTimeline(CLI::App* root) {
   CLI::App* app = root->add_subcommand(
       "timeline", "Print all events of a bundle in the order of their time");
   AddInputOptions(app, &options->input);
-  EventFilterOptions& filter = options->filter;
   app->add_option("--format", options->format,
                   "text, or jsonl: one JSON object a line (default: text)")
       ->type_name("text|jsonl")
       ->check(CLI::IsMember({"text", "jsonl"}).description(""));
-  app->add_option("--from", filter.from,
-                  "Only events at this time or later: ISO 8601, UTC unless it "
-                  "says an offset; a date alone is its midnight")
-      ->type_name("TIME");
-  app->add_option("--to", filter.to, "Only events at this time or earlier")
-      ->type_name("TIME");
-  app->add_option("--channel", filter.channel,
-                  "Only events of channels that fit this pattern ('*' any run, "
-                  "'?' one character; case does not matter)")
-      ->type_name("GLOB");
-  app->add_option("--provider", filter.provider,
-                  "Only events of providers that fit this pattern")
-      ->type_name("GLOB");
-  app->add_option("--id", filter.ids, "Only these event ids: 100,105-110")
-      ->type_name("LIST");
-  app->add_option("--level", filter.level,
-                  "Only events at least as severe: critical, error, warning, "
-                  "information, verbose")
-      ->type_name("LEVEL");
-  app->add_option("--grep", filter.grep,
-                  "Only events whose line of text this RE2 regular expression "
-                  "matches somewhere; (?i) ignores case")
-      ->type_name("REGEX");
+  AddFilterOptions(app, &options->filter);
   app->footer(
       "Exit codes: 0 printed, 2 wrong command line, 3 nothing could be "
       "opened.\n\n"

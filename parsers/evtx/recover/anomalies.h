@@ -5,12 +5,13 @@
 // stands in FORMAT.md.
 #pragma once
 
+#include <espial/evtx_stats.h>
+
 #include <cstdint>
 #include <vector>
 
 #include "parsers/evtx/chunk_map.h"
 #include "parsers/evtx/records.h"
-#include "parsers/evtx/recover/log_stats.h"
 
 namespace espial::evtx {
 

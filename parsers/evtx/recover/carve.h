@@ -7,8 +7,8 @@
 // Every record comes out as RecordState::kRecovered: nothing says which log it
 // was part of, or whether it still is. Records of a chunk's chain have
 // Confidence::kCertain, those beside it and single ones less; see
-// found_record.h. FoundRecord::chunk_offset is where the chunk begins, for a
-// single record where it begins itself.
+// espial/evtx_recover.h. FoundRecord::chunk_offset is where the chunk begins,
+// for a single record where it begins itself.
 //
 // Time is linear in the image. Memory: some megabytes a thread, some bytes a
 // record, 64 MiB of templates at most. What comes out, and in which order (that
@@ -17,11 +17,11 @@
 
 #include <espial/core/bytes.h>
 #include <espial/core/executor.h>
+#include <espial/evtx_stats.h>
 
 #include <cstdint>
 
 #include "parsers/evtx/recover/log_scan.h"
-#include "parsers/evtx/recover/log_stats.h"
 #include "parsers/evtx/recover/template_library.h"
 
 namespace espial::evtx {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <espial/core/bytes.h>
+#include <espial/evtx_recover.h>
 #include <espial/model/damage.h>
 #include <espial/model/event.h>
 
@@ -10,7 +11,6 @@
 #include <vector>
 
 #include "parsers/evtx/records.h"
-#include "parsers/evtx/recover/found_record.h"
 #include "parsers/evtx/recover/rebuilder.h"
 #include "parsers/evtx/recover/record_decoder.h"
 #include "parsers/evtx/recover/slack_scan.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,14 +22,6 @@ namespace espial::evtx {
 namespace {
 
 constexpr size_t kChunksPerThread = 4;
-// Chunks that are asked for their channel before an unflushed one is judged.
-constexpr size_t kChannelSamples = 16;
-
-std::string_view FileStem(std::string_view name) {
-  if (EndsWithFold(name, ".evtx")) name.remove_suffix(5);
-  return name;
-}
-
 // What one thread uses for one chunk.
 struct ChunkReader {
   ChunkReader(const TemplateLibrary* library, uint32_t max_depth)
@@ -48,9 +41,8 @@ class Scanner {
         executor_(executor),
         sink_(*sink),
         library_(options.library != nullptr ? options.library : &own_library_),
-        watch_(&stats_) {
-    log_.file_stem = FileStem(name);
-  }
+        name_(name),
+        watch_(&stats_) {}
 
   Result<LogStats> Run() {
     map_ = MapChunks(file_);
@@ -60,10 +52,7 @@ class Scanner {
     }
     for (Damage& damage : map_.damage) Report(std::move(damage));
     claimed_ = CollectClaims(map_);
-    log_.highest_id = claimed_.highest();
-    if (map_.file && map_.file->trusted) {
-      log_.next_id = map_.file->next_record_id;
-    }
+    judge_.emplace(file_, name_, map_, claimed_, options_.max_depth);
     if (everything()) {
       SurveyLog(file_, map_, claimed_, options_.max_depth, executor_, library_,
                 &active_);
@@ -167,17 +156,6 @@ class Scanner {
                          reader->unread);
   }
 
-  size_t JudgeLive(const ChunkSpan& span, const ChunkReader& reader) {
-    if (!span.header.in_flight() || reader.decoder.records().empty()) return 0;
-    SampleChannels();
-    const size_t live = CountLive(reader.decoder.records(), log_, claimed_);
-    for (size_t i = 0; i < live; ++i) {
-      log_.highest_id =
-          std::max(log_.highest_id, reader.decoder.records()[i].span.id);
-    }
-    return live;
-  }
-
   void Emit(const ChunkSpan& span, ChunkReader* reader) {
     EmitStraysBefore(span.offset);
     for (Damage& damage : reader->decoder.damage()) {
@@ -187,7 +165,9 @@ class Scanner {
       stats_.chunks.bad_data_checksum += checksum && !header ? 1 : 0;
       Report(std::move(damage));
     }
-    const size_t live = JudgeLive(span, *reader);
+    const size_t live = span.header.in_flight()
+                            ? judge_->CountLive(reader->decoder.records())
+                            : 0;
     const Bytes chunk = SliceClamped(file_, span.offset, span.size);
     watch_.Chunk(chunk, span, reader->decoder.list(), live);
 
@@ -263,30 +243,6 @@ class Scanner {
                     record.walk_span});
   }
 
-  // The channels of the flushed chunks, from the first record of some of them,
-  // spread over the file: the same ones for any number of threads.
-  void SampleChannels() {
-    if (sampled_) return;
-    sampled_ = true;
-    std::vector<const ChunkSpan*> flushed;
-    for (const ChunkSpan& span : map_.chunks) {
-      if (!span.header.in_flight()) flushed.push_back(&span);
-    }
-    const size_t count = std::min(kChannelSamples, flushed.size());
-    ChunkDecoder decoder;
-    for (size_t i = 0; i < count; ++i) {
-      decoder.Decode(file_, *flushed[i * flushed.size() / count], claimed_,
-                     options_.max_depth, 1);
-      for (const DecodedRecord& record : decoder.records()) {
-        const std::string_view channel = record.event.channel;
-        if (std::find(log_.channels.begin(), log_.channels.end(), channel) ==
-            log_.channels.end()) {
-          log_.channels.emplace_back(channel);
-        }
-      }
-    }
-  }
-
   Bytes file_;
   ScanOptions options_;
   Executor& executor_;
@@ -296,13 +252,13 @@ class Scanner {
   ActiveRecords active_;
   ChunkMap map_;
   ClaimedIds claimed_;
-  LogIdentity log_;
+  std::string_view name_;
+  std::optional<LiveJudge> judge_;
   std::vector<CarvedPiece> strays_;
   size_t next_stray_ = 0;
   std::vector<std::byte> stray_buffer_;
   LogStats stats_;
   AnomalyWatch watch_;
-  bool sampled_ = false;
 };
 
 }  // namespace

@@ -15,6 +15,8 @@
 #include <espial/core/bytes.h>
 #include <espial/core/executor.h>
 #include <espial/core/result.h>
+#include <espial/evtx_recover.h>
+#include <espial/evtx_stats.h>
 #include <espial/model/coverage.h>
 #include <espial/model/damage.h>
 #include <espial/model/event.h>
@@ -23,8 +25,6 @@
 #include <string_view>
 
 #include "parsers/evtx/records.h"
-#include "parsers/evtx/recover/found_record.h"
-#include "parsers/evtx/recover/log_stats.h"
 #include "parsers/evtx/recover/template_library.h"
 
 namespace espial::evtx {

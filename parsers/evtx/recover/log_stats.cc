@@ -1,6 +1,5 @@
-#include "parsers/evtx/recover/log_stats.h"
-
 #include <espial/core/text.h>
+#include <espial/evtx_stats.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -19,24 +19,6 @@ struct ChunkSurvey {
 
 }  // namespace
 
-ClaimedIds CollectClaims(const ChunkMap& map) {
-  ClaimedIds claimed;
-  // Only headers whose checksum fits are believed about other chunks.
-  for (const ChunkSpan& span : map.chunks) {
-    const ChunkHeader& header = span.header;
-    if (header.trusted && !header.in_flight()) {
-      claimed.Add(header.first_id, header.last_id);
-    }
-  }
-  claimed.Close();
-  if (map.file && map.file->trusted) {
-    const bool dirty = (map.file->flags & kFileDirty) != 0;
-    const uint64_t next = map.file->next_record_id;
-    if (!dirty && next > claimed.highest()) claimed.SetEnd(next);
-  }
-  return claimed;
-}
-
 uint64_t ActiveRecords::Key(const RecordSpan& record) {
   uint64_t key = record.id * 0x9e3779b97f4a7c15ULL ^ record.file_time;
   key ^= key >> 32U;

@@ -13,10 +13,6 @@
 
 namespace espial::evtx {
 
-// Ids that the chunk headers of `map` claim, and where the file header ends
-// them.
-ClaimedIds CollectClaims(const ChunkMap& map);
-
 // Which records the log holds as active: a hash of id and time each.
 class ActiveRecords {
  public:

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <espial/core/bytes.h>
+#include <espial/evtx_recover.h>
 
 #include <cstdint>
 #include <deque>
@@ -16,7 +17,6 @@
 #include <vector>
 
 #include "parsers/evtx/records.h"
-#include "parsers/evtx/recover/found_record.h"
 #include "parsers/evtx/recover/instance_walk.h"
 #include "parsers/evtx/recover/template_library.h"
 

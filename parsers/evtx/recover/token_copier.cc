@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parsers/evtx/layout.h"
+#include "parsers/evtx/values.h"
 
 namespace espial::evtx {
 namespace {
@@ -14,34 +15,6 @@ constexpr uint32_t kMaxNameUnits = 256;
 constexpr size_t kMaxNames = 1024;
 
 }  // namespace
-
-uint32_t FixedValueWidth(uint8_t wire_type) {
-  switch (wire_type) {
-    case kWireInt8:
-    case kWireUInt8:
-      return 1;
-    case kWireInt16:
-    case kWireUInt16:
-      return 2;
-    case kWireInt32:
-    case kWireUInt32:
-    case kWireFloat:
-    case kWireBool:
-    case kWireHex32:
-      return 4;
-    case kWireInt64:
-    case kWireUInt64:
-    case kWireDouble:
-    case kWireFileTime:
-    case kWireHex64:
-      return 8;
-    case kWireGuid:
-    case kWireSystemTime:
-      return 16;
-    default:
-      return 0;
-  }
-}
 
 Bytes SoundName(Bytes chunk, uint64_t offset) {
   const Bytes head = SliceClamped(chunk, offset, kNameHeaderSize);

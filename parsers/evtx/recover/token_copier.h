@@ -83,7 +83,4 @@ class TokenCopier {
   bool done_ = false;
 };
 
-// Bytes of a value of fixed width in binary XML; 0 for the others.
-uint32_t FixedValueWidth(uint8_t wire_type);
-
 }  // namespace espial::evtx

@@ -1,6 +1,7 @@
 // What a reader found in a log, in numbers.
 #pragma once
 
+#include <espial/evtx_recover.h>
 #include <espial/model/damage.h>
 
 #include <array>
@@ -9,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "parsers/evtx/recover/found_record.h"
 
 namespace espial::evtx {
 
