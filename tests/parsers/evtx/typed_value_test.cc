@@ -123,11 +123,11 @@ std::string Encode(uint8_t type, const json& value, size_t width) {
     case kWireBool:
       AppendLittle(value.get<bool>() ? 1 : 0, 4, &bytes);
       return bytes;
-    case kWireGuid:
-      for (const std::byte b : ParseGuid(value.get<std::string>()).value()) {
-        AppendLittle(std::to_integer<uint64_t>(b), 1, &bytes);
-      }
+    case kWireGuid: {
+      const auto guid = ParseGuid(value.get<std::string>());
+      if (guid) bytes.assign(AsChars(Bytes(*guid)));
       return bytes;
+    }
     case kWireFileTime:
       AppendLittle(ParseIso8601(value.get<std::string>())->ticks.value, 8,
                    &bytes);
