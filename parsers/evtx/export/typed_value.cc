@@ -234,7 +234,8 @@ bool AppendScalar(const WireValue& value, std::string* out) {
 // Items that the bytes do not hold whole have another type.
 bool AppendList(const WireValue& value, std::string* out) {
   const auto type = static_cast<uint8_t>(value.type & ~kWireArray);
-  bool exact = true;
+  // Nobody has seen an array of XML: where its items end is a guess.
+  bool exact = type != kWireXml || value.bytes.empty();
   *out += '[';
   ArrayItems items(value);
   WireValue item;
