@@ -57,7 +57,8 @@ void Check(const std::vector<uint16_t>& units) {
        {Escape::kJson, Escape::kXmlText, Escape::kXmlAttribute}) {
     const std::string want = Plain(escape, units);
     for (const EscapeKernel* kernel : Kernels()) {
-      for (const size_t more : {0, 2, 31, 200}) {
+      for (const size_t more :
+           {size_t{0}, size_t{2}, size_t{31}, size_t{200}}) {
         ASSERT_EQ(Run(*kernel, escape, units, more), want)
             << kernel->name << ", " << units.size() << " units";
       }
