@@ -16,6 +16,7 @@
 
 #include "parsers/evtx/chunk_xml.h"
 #include "parsers/evtx/layout.h"
+#include "parsers/evtx/render/bare_shape.h"
 #include "parsers/evtx/render/fast_program.h"
 #include "parsers/evtx/render/program_cache.h"
 
@@ -44,6 +45,8 @@ class BasicTemplateTable {
     used_places_.clear();
     programs_.assign(1, nullptr);
     own_.clear();
+    own_shapes_.clear();
+    new_shapes_ = 0;
     xml_begun_ = false;
   }
 
@@ -60,15 +63,34 @@ class BasicTemplateTable {
     return known != 0 ? programs_[known] : Resolve(offset);
   }
 
-  // The program of elements that stand in `range` without a template; made for
-  // this once, since no two are alike. As Find().
-  const P* Bare(Range range) {
+  // The program of elements that stand in `range` without a template, and the
+  // values of its slots. As Find().
+  const P* Bare(Range range, std::vector<TextPlace>* texts) {
+    // Whoever makes a log of nothing but new shapes shall not have each
+    // compared with all.
+    const bool known_shapes = new_shapes_ < kMostNewShapes;
+    for (size_t i = 0; known_shapes && i < shapes_.size(); ++i) {
+      if (!shapes_[i]->shape.Matches(chunk_, range, texts)) continue;
+      const auto found = shapes_.begin() + static_cast<ptrdiff_t>(i);
+      std::rotate(shapes_.begin(), found, found + 1);
+      return shapes_[0]->program.get();
+    }
+    ++new_shapes_;
     BeginXml();
     xml_.Compile(range, &bare_);
-    auto made = std::make_unique<P>();
-    if (bare_.error || !compile_(bare_, chunk_, made.get())) return nullptr;
-    own_.push_back(std::move(made));
-    return own_.back().get();
+    texts->clear();
+    if (bare_.error) return nullptr;
+    auto made = std::make_unique<Shaped>();
+    const bool keep = known_shapes && shapes_.size() < kMostShapes &&
+                      made->shape.Remember(chunk_, range.begin, &bare_);
+    if (keep && !made->shape.Matches(chunk_, range, texts)) return nullptr;
+    auto program = std::make_unique<P>();
+    if (compile_(bare_, chunk_, program.get())) {
+      made->program = std::move(program);
+    }
+    auto& kept = keep ? shapes_ : own_shapes_;
+    kept.push_back(std::move(made));
+    return kept.back()->program.get();
   }
 
  private:
@@ -78,6 +100,15 @@ class BasicTemplateTable {
   // Definitions of one GUID and size that are kept by a thread.
   static constexpr size_t kMostVariants = 64;
   static constexpr size_t kMostKeys = 20'000;
+  // Shapes of elements without a template that are kept by a thread, and those
+  // that a chunk may bring before it gets none of that.
+  static constexpr size_t kMostShapes = 128;
+  static constexpr uint32_t kMostNewShapes = 64;
+
+  struct Shaped {
+    BareShape shape;
+    std::unique_ptr<const P> program;
+  };
 
   const P* Resolve(uint32_t offset) {
     const P* program = Load(offset);
@@ -151,6 +182,10 @@ class BasicTemplateTable {
       seen_;
   // What is no business of other chunks.
   std::vector<std::unique_ptr<const P>> own_;
+  std::vector<std::unique_ptr<Shaped>> own_shapes_;
+  // Those that were seen last come first.
+  std::vector<std::unique_ptr<Shaped>> shapes_;
+  uint32_t new_shapes_ = 0;
   // To compile with; begun when the first definition asks for it.
   bool xml_begun_ = false;
   Arena arena_;
