@@ -72,6 +72,7 @@ struct Op {
     kPi,         // name, text
     kSlot,       // slot, wire_type
     kOptionalSlot,
+    kFilledSlot,  // slot: a string that is not empty (BareShape)
     kLiteral,   // wire_type, number: bytes [number, number + end) of the chunk
     kInstance,  // number: offset of the instance in the chunk
   };

@@ -11,7 +11,7 @@ namespace {
 using Code = Op::Code;
 
 // What takes longer to compare is not remembered. Real ones are a tenth of it.
-constexpr size_t kMostBytes = size_t{16} << 10U;
+constexpr size_t kMostBytes = size_t{32} << 10U;
 constexpr size_t kMostTexts = 1024;
 
 // Link and hash stand before count and characters of a name.
@@ -40,11 +40,17 @@ bool IsPlain(const Op& op) {
   }
 }
 
-// Indices of the texts that the form of the output does not depend on: those
-// that are all of the content of an element or, where that has no elements in
-// it, of an attribute. What names a value is none.
-std::vector<size_t> FreeTexts(const std::vector<Op>& ops) {
-  std::vector<size_t> texts;
+struct FreeText {
+  size_t op;
+  bool filled;
+};
+
+// The texts that the form of the output does not depend on: those that are all
+// of the content of an element or of an attribute. Where the element has others
+// in it, the form depends on whether the attribute is empty. What names a value
+// is none of them.
+std::vector<FreeText> FreeTexts(const std::vector<Op>& ops) {
+  std::vector<FreeText> texts;
   size_t element = 0;
   bool leaf = false;
   for (size_t i = 0; i < ops.size(); ++i) {
@@ -60,13 +66,14 @@ std::vector<size_t> FreeTexts(const std::vector<Op>& ops) {
     if (before.code == Code::kBeginAttribute) {
       const bool names_data =
           before.name.text == "Name" && ops[element].name.text == "Data";
-      if (behind == Code::kEndAttribute && leaf && !names_data) {
-        texts.push_back(i);
+      if (behind == Code::kEndAttribute && !names_data &&
+          (leaf || !ops[i].text.empty())) {
+        texts.push_back({i, !leaf});
       }
     } else if ((before.code == Code::kBeginElement ||
                 before.code == Code::kEndAttribute) &&
                behind == Code::kEndElement) {
-      texts.push_back(i);
+      texts.push_back({i, false});
     }
   }
   return texts;
@@ -80,7 +87,7 @@ bool BareShape::Remember(Bytes chunk, uint32_t begin, Program* program) {
       !std::all_of(ops.begin(), ops.end(), IsPlain)) {
     return false;
   }
-  const std::vector<size_t> texts = FreeTexts(ops);
+  const std::vector<FreeText> texts = FreeTexts(ops);
   if (texts.size() > kMostTexts) return false;
   for (const uint32_t at : program->size_fields) {
     fields_.push_back(
@@ -89,8 +96,11 @@ bool BareShape::Remember(Bytes chunk, uint32_t begin, Program* program) {
   for (const uint32_t at : program->name_fields) {
     fields_.push_back({at, Field::Kind::kName, false, 0, 0, 0});
   }
-  for (const size_t text : texts) {
-    fields_.push_back({ops[text].number, Field::Kind::kText, false, 0, 0, 0});
+  for (const FreeText& text : texts) {
+    fields_.push_back(
+        {ops[text.op].number,
+         text.filled ? Field::Kind::kFilledText : Field::Kind::kText, false, 0,
+         0, 0});
   }
   std::sort(fields_.begin(), fields_.end(),
             [](const Field& a, const Field& b) { return a.at < b.at; });
@@ -100,7 +110,7 @@ bool BareShape::Remember(Bytes chunk, uint32_t begin, Program* program) {
     bytes_.insert(bytes_.end(), chunk.data() + at, chunk.data() + field.at);
     field.before = field.at - at;
     at = field.at + 4;
-    if (field.kind == Field::Kind::kText) {
+    if (field.kind >= Field::Kind::kText) {
       at = field.at + 2 + uint32_t{LoadU16(chunk.data() + field.at)} * 2;
     } else if (field.kind == Field::Kind::kName) {
       const uint32_t name = LoadU32(chunk.data() + field.at);
@@ -118,10 +128,11 @@ bool BareShape::Remember(Bytes chunk, uint32_t begin, Program* program) {
   has_dependency_ = program->has_dependency;
   has_end_ = program->has_end;
   for (size_t i = 0; i < texts.size(); ++i) {
-    ops[texts[i]].code = Code::kSlot;
-    ops[texts[i]].wire_type = kWireString;
-    ops[texts[i]].slot = static_cast<uint16_t>(i);
-    ops[texts[i]].text = {};
+    Op& op = ops[texts[i].op];
+    op.code = texts[i].filled ? Code::kFilledSlot : Code::kSlot;
+    op.wire_type = kWireString;
+    op.slot = static_cast<uint16_t>(i);
+    op.text = {};
   }
   return true;
 }
@@ -141,7 +152,7 @@ bool BareShape::Matches(Bytes chunk, Range range,
   uint32_t at = range.begin;
   texts->clear();
   for (const Field& field : fields_) {
-    const uint64_t need = field.kind == Field::Kind::kText ? 2 : 4;
+    const uint64_t need = field.kind >= Field::Kind::kText ? 2 : 4;
     if (range.end - at < field.before + need ||
         !Equal(data + at, known, field.before)) {
       return false;
@@ -170,10 +181,12 @@ bool BareShape::Matches(Bytes chunk, Range range,
         at += size;
         break;
       }
-      case Field::Kind::kText: {
+      case Field::Kind::kText:
+      case Field::Kind::kFilledText: {
         const uint32_t size = uint32_t{LoadU16(data + at)} * 2;
         at += 2;
         if (size > range.end - at) return false;
+        if (field.kind == Field::Kind::kFilledText && size == 0) return false;
         texts->push_back({at, static_cast<uint16_t>(size)});
         at += size;
         break;

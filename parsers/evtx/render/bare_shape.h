@@ -39,6 +39,7 @@ class BareShape {
       kSize,  // of an element or its attributes: any, but 0 only where it was 0
       kName,  // by its offset; perhaps the name itself behind it
       kText,  // count and characters
+      kFilledText,  // the same, and not empty
     };
     uint32_t at = 0;  // in the chunk that it was remembered from
     Kind kind = Kind::kSize;

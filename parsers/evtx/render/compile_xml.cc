@@ -140,7 +140,8 @@ class XmlCompiler {
   }
 
   bool Piece(const Op& op, bool in_attribute) {
-    if (op.code == Code::kSlot || op.code == Code::kOptionalSlot) {
+    if (op.code == Code::kSlot || op.code == Code::kOptionalSlot ||
+        op.code == Code::kFilledSlot) {
       writer_.Op(in_attribute ? FastOp::Code::kAttribute : FastOp::Code::kText,
                  op.slot);
       writer_.Use(op.slot);
