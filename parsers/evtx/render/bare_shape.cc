@@ -89,6 +89,10 @@ bool BareShape::Remember(Bytes chunk, uint32_t begin, Program* program) {
   }
   const std::vector<FreeText> texts = FreeTexts(ops);
   if (texts.size() > kMostTexts) return false;
+  fields_.reserve(program->size_fields.size() + program->name_fields.size() +
+                  texts.size());
+  bytes_.reserve(std::min<size_t>(program->stop - begin, kMostBytes));
+  names_.reserve(std::min<size_t>(program->stop - begin, kMostBytes));
   for (const uint32_t at : program->size_fields) {
     fields_.push_back(
         {at, Field::Kind::kSize, LoadU32(chunk.data() + at) == 0, 0, 0, 0});

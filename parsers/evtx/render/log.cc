@@ -11,6 +11,7 @@
 #include "parsers/evtx/render/log_plan.h"
 #include "parsers/evtx/render/plain_renderer.h"
 #include "parsers/evtx/render/projector.h"
+#include "parsers/evtx/render/read_ahead.h"
 #include "parsers/evtx/values.h"
 
 namespace espial::evtx {
@@ -141,6 +142,12 @@ struct Reader::Impl {
       }
       if (list.records.empty()) continue;
       next_record = 0;
+      const auto& chunks = log.impl_->plan.chunks;
+      following.Begin(next_chunk < end_chunk
+                          ? SliceClamped(log.impl_->source->bytes(),
+                                         chunks[next_chunk].span.offset,
+                                         chunks[next_chunk].span.size)
+                          : Bytes());
       projector.BeginChunk(chunk, base, kMaxDepth);
       return true;
     }
@@ -163,6 +170,7 @@ struct Reader::Impl {
   uint64_t base = 0;
   RecordList list;
   size_t next_record = 0;
+  ReadAhead following;
   RecordView view;
   std::vector<Damage> damage;
   // Renderers of this chunk, by style.
@@ -184,6 +192,7 @@ const RecordView* Reader::Next() {
     return nullptr;
   }
   const RecordSpan& span = impl.list.records[impl.next_record++];
+  impl.following.Fetch(span.offset + span.size);
   impl.view = {span.id, Ticks{span.file_time}, impl.base + span.offset,
                impl.chunk.subspan(span.offset, span.size)};
   return &impl.view;
