@@ -20,6 +20,8 @@ namespace {
 constexpr uint32_t kMaxDepth = 64;
 
 uint64_t LoadInteger(Bytes bytes, bool is_signed) {
+  if (!is_signed && bytes.size() == 8) return LoadU64(bytes.data());
+  if (!is_signed && bytes.size() == 2) return LoadU16(bytes.data());
   uint64_t value = 0;
   const size_t size = std::min<size_t>(bytes.size(), 8);
   for (size_t i = 0; i < size; ++i) {
