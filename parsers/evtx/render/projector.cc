@@ -107,10 +107,12 @@ bool Projector::ReadInstance(Range range, uint32_t depth) {
   uint32_t slot = 0;
   for (const ProjectionProgram::Take& take : program->takes) {
     if (take.slot >= count) break;
-    for (; slot < take.slot; ++slot) at += LoadU16(descriptors + 4 * slot);
-    const uint32_t size = LoadU16(descriptors + 4 * slot);
+    for (; slot < take.slot; ++slot)
+      at += LoadU16(descriptors + size_t{4} * slot);
+    const uint32_t size = LoadU16(descriptors + size_t{4} * slot);
     if (at > range.end || size > range.end - at) return false;
-    const auto type = std::to_integer<uint8_t>(descriptors[4 * slot + 2]);
+    const auto type =
+        std::to_integer<uint8_t>(descriptors[size_t{4} * slot + 2]);
     if (take.place != ProjectionProgram::Take::kNested) {
       // An element for each item: the tree tells them apart.
       if ((type & kWireArray) != 0) return false;
