@@ -21,7 +21,31 @@ constexpr uint32_t kNameHeaderSize = 8;
 
 std::string Hex(uint64_t value) { return "0x" + ToHex(value); }
 
+// Whether a name with its right hash stands at `offset`.
+bool SoundNameAt(Bytes chunk, uint32_t offset) {
+  if (offset > chunk.size() || chunk.size() - offset < kNameHeaderSize) {
+    return false;
+  }
+  const std::byte* p = chunk.data() + offset;
+  const Bytes units = SliceClamped(chunk, offset + kNameHeaderSize,
+                                   uint64_t{LoadU16(p + 6)} * 2);
+  uint32_t hash = 0;
+  for (size_t i = 0; i + 1 < units.size(); i += 2) {
+    hash = hash * 65599U + LoadU16(units.data() + i);
+  }
+  return !units.empty() && (hash & 0xffffU) == LoadU16(p + 4);
+}
+
 }  // namespace
+
+// Inside a 0x21 value that is an element, the two bytes of the dependency id
+// are left out. A name whose hash is right stands where they say, or it does
+// not.
+bool HasDependencyId(Bytes chunk, uint32_t at, uint32_t end) {
+  const std::byte* p = chunk.data() + at;
+  if (end - at >= 10 && SoundNameAt(chunk, LoadU32(p + 6))) return true;
+  return end - at < 8 || !SoundNameAt(chunk, LoadU32(p + 4));
+}
 
 void ChunkXml::Reset(Bytes chunk, uint64_t base, Arena* arena,
                      uint32_t max_depth) {
@@ -76,20 +100,6 @@ const Name* ChunkXml::NameAt(uint32_t offset) {
   name->known = KnownName(name->text);
   names_.Insert(offset, name);
   return name;
-}
-
-bool ChunkXml::SoundNameAt(uint32_t offset) const {
-  if (offset > chunk_.size() || chunk_.size() - offset < kNameHeaderSize) {
-    return false;
-  }
-  const std::byte* p = chunk_.data() + offset;
-  const Bytes units = SliceClamped(chunk_, offset + kNameHeaderSize,
-                                   uint64_t{LoadU16(p + 6)} * 2);
-  uint32_t hash = 0;
-  for (size_t i = 0; i + 1 < units.size(); i += 2) {
-    hash = hash * 65599U + LoadU16(units.data() + i);
-  }
-  return !units.empty() && (hash & 0xffffU) == LoadU16(p + 4);
 }
 
 const Program* ChunkXml::Template(uint32_t offset, uint32_t short_id) {

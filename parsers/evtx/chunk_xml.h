@@ -42,6 +42,10 @@ struct Instance {
   uint32_t end = 0;  // offset behind the last value
 };
 
+// Whether the first element, whose token ends at `at`, has a dependency id, and
+// with it all up to `end`. REQUIRES: at <= end <= chunk.size().
+bool HasDependencyId(Bytes chunk, uint32_t at, uint32_t end);
+
 class ChunkXml {
  public:
   ChunkXml() = default;
@@ -93,8 +97,6 @@ class ChunkXml {
   // The name at `offset`; null when the chunk holds none there or the budget
   // is used up.
   const Name* NameAt(uint32_t offset);
-  // Whether a name with its right hash stands at `offset`.
-  [[nodiscard]] bool SoundNameAt(uint32_t offset) const;
 
   Bytes chunk_;
   uint64_t base_ = 0;

@@ -24,6 +24,7 @@ Compiler::Compiler(ChunkXml* xml, Range range, Program* program)
       program_(*program) {
   program_.ops.clear();
   program_.name_fields.clear();
+  program_.size_fields.clear();
   program_.error.reset();
 }
 
@@ -35,6 +36,9 @@ void Compiler::Run() {
   }
   EndAttribute();
   while (!open_.empty()) EndElement();
+  program_.has_dependency = has_dependency_;
+  program_.has_end = done_;
+  program_.stop = at_;
 }
 
 bool Compiler::Step() {
@@ -121,7 +125,7 @@ bool Compiler::OpenElement(bool attributes) {
   }
   if (!dependency_known_) {
     dependency_known_ = true;
-    has_dependency_ = HasDependencyId();
+    has_dependency_ = HasDependencyId(xml_.chunk(), at_, end_);
   }
   uint16_t dependency = kNoSlot;
   if (has_dependency_) {
@@ -130,6 +134,7 @@ bool Compiler::OpenElement(bool attributes) {
   }
   // The size of the element: its end token says the same.
   if (!Need(4, "element size")) return false;
+  program_.size_fields.push_back(at_);
   at_ += 4;
   Name name;
   if (!ReadName(&name)) return false;
@@ -141,18 +146,9 @@ bool Compiler::OpenElement(bool attributes) {
   return !attributes || AttributeList();
 }
 
-// Inside a 0x21 value that is an element, the two bytes of the dependency id
-// are left out. A name whose hash is right stands where they say, or it does
-// not.
-bool Compiler::HasDependencyId() const {
-  if (end_ - at_ >= 10 && xml_.SoundNameAt(LoadU32(data_ + at_ + 6))) {
-    return true;
-  }
-  return end_ - at_ < 8 || !xml_.SoundNameAt(LoadU32(data_ + at_ + 4));
-}
-
 bool Compiler::AttributeList() {
   if (!Need(4, "attribute list size")) return false;
+  program_.size_fields.push_back(at_);
   const uint32_t size = U32();
   // Some writers pad an empty list with two zero bytes.
   if (size == 0 && end_ - at_ >= 3 && LoadU16(data_ + at_) == 0) {
@@ -246,6 +242,7 @@ bool Compiler::NestedInstance() {
 
 bool Compiler::CountedText(Op::Code code, const char* what) {
   if (!Need(2, what)) return false;
+  const uint32_t start = at_;
   const uint32_t size = uint32_t{U16()} * 2;
   if (!Need(size, what)) return false;
   const Bytes units = xml_.chunk().subspan(at_, size);
@@ -258,7 +255,9 @@ bool Compiler::CountedText(Op::Code code, const char* what) {
   if (code == Op::Code::kPi) {
     program_.ops.back().text = text;
   } else {
-    AddContent(code).text = text;
+    Op& op = AddContent(code);
+    op.text = text;
+    op.number = start;
   }
   return true;
 }

@@ -47,7 +47,6 @@ class Compiler {
   // Adds an operation that is a piece of content of what is open.
   Op& AddContent(Op::Code code);
   Op& Add(Op::Code code);
-  [[nodiscard]] bool HasDependencyId() const;
 
   ChunkXml& xml_;
   const std::byte* data_;  // of the chunk

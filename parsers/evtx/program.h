@@ -3,7 +3,7 @@
 // A template definition (or any run of binary XML) becomes a flat list of
 // operations: literals, and slots for the values that each record brings. A
 // record is then a walk over that list with its values beside it; no tree is
-// ever built. A program names no offset of its chunk except those of nested
+// ever built. A walk needs no offset of its chunk except those of nested
 // template instances (kInstance), which only records without a template have.
 #pragma once
 
@@ -65,13 +65,14 @@ struct Op {
     kEndElement,      // name
     kBeginAttribute,  // name; content_slot; end
     kEndAttribute,
-    kText,       // text
+    kText,       // text; number: offset of its count in the chunk
     kCData,      // text
     kCharRef,    // number
     kEntityRef,  // name
     kPi,         // name, text
     kSlot,       // slot, wire_type
     kOptionalSlot,
+    kFilledSlot,  // slot: a string that is not empty (BareShape)
     kLiteral,   // wire_type, number: bytes [number, number + end) of the chunk
     kInstance,  // number: offset of the instance in the chunk
   };
@@ -91,6 +92,13 @@ struct Program {
   std::vector<Op> ops;
   // Offsets in the chunk of the fields that name something.
   std::vector<uint32_t> name_fields;
+  // The same of those that tell the size of an element or of its attributes.
+  std::vector<uint32_t> size_fields;
+  // Whether elements have a dependency id, whether the end token was there, and
+  // the offset in the chunk behind what was compiled.
+  bool has_dependency = false;
+  bool has_end = false;
+  uint32_t stop = 0;
   // Where and why compiling stopped; what stands before it is in `ops`, with
   // every element closed.
   std::optional<Error> error;

@@ -201,6 +201,7 @@ class Walker {
           break;
         case Op::Code::kSlot:
         case Op::Code::kOptionalSlot:
+        case Op::Code::kFilledSlot:
           ESPIAL_TRY(EmitValue(item.slot == op.slot && op.slot != kNoSlot
                                    ? item.value
                                    : Get(slots, op.slot)));

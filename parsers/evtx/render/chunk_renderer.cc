@@ -24,12 +24,15 @@ ChunkRenderer::ChunkRenderer(const Style& style, Framing framing,
 void ChunkRenderer::Render(Bytes file, const PlannedChunk& planned,
                            const ClaimedIds& claimed, uint32_t max_depth,
                            OutBuffer* out, std::vector<Damage>* damage,
-                           const Drain& drain) {
+                           const Drain& drain, const PlannedChunk* next) {
   chunk_ = SliceClamped(file, planned.span.offset, planned.span.size);
   base_ = planned.span.offset;
   max_depth_ = max_depth;
   plain_begun_ = false;
   if (use_fast_) fast_.BeginChunk(chunk_);
+  next_.Begin(next == nullptr
+                  ? Bytes()
+                  : SliceClamped(file, next->span.offset, next->span.size));
   ListRecords(chunk_, planned.span.header, claimed, &list_);
   for (RecordTrouble& trouble : list_.troubles) {
     damage->push_back({{},
@@ -40,6 +43,7 @@ void ChunkRenderer::Render(Bytes file, const PlannedChunk& planned,
   }
   for (const RecordSpan& span : list_.records) {
     if (span.offset >= planned.end) break;
+    next_.Fetch(span.offset + span.size);
     RenderRecord(span, out, damage);
     if (out->size() > kDrainBytes) drain(out);
   }

@@ -16,6 +16,7 @@
 #include "parsers/evtx/render/log_plan.h"
 #include "parsers/evtx/render/out_buffer.h"
 #include "parsers/evtx/render/plain_renderer.h"
+#include "parsers/evtx/render/read_ahead.h"
 
 namespace espial::evtx {
 
@@ -28,10 +29,12 @@ class ChunkRenderer {
   // `cache` must outlive this; null renders everything by way of trees.
   ChunkRenderer(const Style& style, Framing framing, ProgramCache* cache);
 
-  // Appends the records of one chunk of `file`.
+  // Appends the records of one chunk of `file`; `next`, where not null, is
+  // the chunk that this will most likely be called with next.
   void Render(Bytes file, const PlannedChunk& planned,
               const ClaimedIds& claimed, uint32_t max_depth, OutBuffer* out,
-              std::vector<Damage>* damage, const Drain& drain);
+              std::vector<Damage>* damage, const Drain& drain,
+              const PlannedChunk* next = nullptr);
 
   // Over all chunks: records rendered, and those of them that were irregular.
   [[nodiscard]] uint64_t records() const { return records_; }
@@ -50,6 +53,7 @@ class ChunkRenderer {
   uint32_t max_depth_ = 0;
   bool plain_begun_ = false;
   RecordList list_;
+  ReadAhead next_;
   std::string text_;
   uint64_t records_ = 0;
   uint64_t irregular_ = 0;

@@ -53,9 +53,10 @@ class JsonCompiler {
     size_t slots = 0;
     uint16_t slot = 0;  // the last of them
     bool elements = false;
-    std::string text;   // of all that is no slot, escaped
-    size_t texts = 0;   // how many pieces that are not empty
-    bool bare = false;  // the last of those is a number
+    std::string text;           // of all that is no slot, escaped
+    size_t texts = 0;           // how many pieces that are not empty
+    bool bare = false;          // the last of those is a number
+    uint16_t filled = kNoSlot;  // a slot that is such a piece, and all there is
     size_t first = 0;
     size_t last = 0;
 
@@ -97,6 +98,10 @@ class JsonCompiler {
       } else if (IsSlot(op)) {
         ++content->slots;
         content->slot = op.slot;
+      } else if (op.code == Code::kFilledSlot) {
+        if (last - first > 1) return false;
+        content->filled = op.slot;
+        ++content->texts;
       } else {
         const size_t size = content->text.size();
         if (!writer_.StaticText(op, Escape::kJson, &content->text)) {
@@ -195,6 +200,13 @@ class JsonCompiler {
     for (const Attribute& attribute : attributes) {
       if (&attribute != attributes.data()) writer_.Text(",");
       writer_.Text(attribute.key);
+      if (const uint16_t slot = attribute.content.filled; slot != kNoSlot) {
+        writer_.Text("\"");
+        writer_.Op(FastOp::Code::kPiece, slot);
+        writer_.Use(slot);
+        writer_.Text("\"");
+        continue;
+      }
       attribute.content.AppendScalar(writer_.run());
     }
     writer_.Text("}");

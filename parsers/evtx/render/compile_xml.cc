@@ -57,19 +57,17 @@ class XmlCompiler {
     const Op& op = ops_[begin];
     std::vector<uint32_t> patches;
     if (op.slot != kNoSlot && begin != 0) {
-      patches.push_back(writer_.Here());
-      writer_.Op(FastOp::Code::kSkipNull, op.slot);
-      writer_.Name(op.slot);
+      patches.push_back(writer_.Jump(FastOp::Code::kSkipNull, op.slot));
     }
     if (op.content_slot != kNoSlot) {
-      patches.push_back(writer_.Here());
-      writer_.Op(FastOp::Code::kRepeat, op.content_slot);
+      patches.push_back(writer_.Jump(FastOp::Code::kRepeat, op.content_slot));
     }
     const std::string name = XmlName(op.name.text);
     writer_.Text("<" + name);
     size_t at = begin + 1;
     if (!Attributes(&at)) return false;
     if (!Content(at, op.end, "</" + name + ">")) return false;
+    if (patches.empty()) return true;
     const uint32_t end = writer_.Here();
     for (const uint32_t patch : patches) writer_.Patch(patch, end);
     return true;
@@ -88,9 +86,7 @@ class XmlCompiler {
       const bool optional = op.content_slot != kNoSlot &&
                             ops_[*at + 1].code == Code::kOptionalSlot;
       if (optional) {
-        patch = writer_.Here();
-        writer_.Op(FastOp::Code::kSkipNull, op.content_slot);
-        writer_.Name(op.content_slot);
+        patch = writer_.Jump(FastOp::Code::kSkipNull, op.content_slot);
       }
       writer_.Text(" " + name + "=\"");
       for (size_t i = *at + 1; i < op.end; ++i) {
@@ -140,7 +136,8 @@ class XmlCompiler {
   }
 
   bool Piece(const Op& op, bool in_attribute) {
-    if (op.code == Code::kSlot || op.code == Code::kOptionalSlot) {
+    if (op.code == Code::kSlot || op.code == Code::kOptionalSlot ||
+        op.code == Code::kFilledSlot) {
       writer_.Op(in_attribute ? FastOp::Code::kAttribute : FastOp::Code::kText,
                  op.slot);
       writer_.Use(op.slot);

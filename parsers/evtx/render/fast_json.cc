@@ -28,9 +28,9 @@ char* FastRenderer::Json(const RecordInstance& instance, char* out) {
   const FastProgram& program = *instance.program;
   const RecordSlot* const slots = slots_.slots(instance);
   for (const FastOp& op : program.ops) {
+    out = PutPart(program, op.before, out);
     switch (op.code) {
       case FastOp::Code::kLiteral:
-        out = PutPart(program, op.literal, out);
         continue;
       case FastOp::Code::kScalar: {
         const RecordSlot& slot = slots[op.slot];

@@ -18,7 +18,7 @@ struct Literal {
 
 struct FastOp {
   enum class Code : uint8_t {
-    kLiteral,
+    kLiteral,  // nothing but `before`
     // XML.
     kText,       // slot: as content
     kAttribute,  // slot: within quotes
@@ -37,6 +37,7 @@ struct FastOp {
   uint8_t flags = 0;
   uint16_t slot = 0;
   uint32_t target = 0;
+  Literal before;  // written first, whatever the operation then does
   Literal literal;
 };
 

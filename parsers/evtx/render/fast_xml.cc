@@ -31,15 +31,16 @@ char* FastRenderer::XmlValue(const RecordSlot& slot, char* out) {
 char* FastRenderer::XmlOps(const FastProgram& program, RecordSlot* slots,
                            size_t first, size_t last, char* out) {
   const char* const literals = program.literals.data();
+  const FastOp* const ops = program.ops.data();
   // Ends of the start tags whose content is being written. Deeper ones than
   // this are no case for compiled templates.
   std::array<char*, 16> open;
   size_t depth = 0;
   for (size_t i = first; i < last; ++i) {
-    const FastOp& op = program.ops[i];
+    const FastOp& op = ops[i];
+    out = PutLiteral(literals + op.before.offset, op.before.size, out);
     switch (op.code) {
       case FastOp::Code::kLiteral:
-        out = PutLiteral(literals + op.literal.offset, op.literal.size, out);
         break;
       case FastOp::Code::kSkipNull:
         // The loop steps on to `target`.

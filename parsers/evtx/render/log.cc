@@ -11,6 +11,7 @@
 #include "parsers/evtx/render/log_plan.h"
 #include "parsers/evtx/render/plain_renderer.h"
 #include "parsers/evtx/render/projector.h"
+#include "parsers/evtx/render/read_ahead.h"
 #include "parsers/evtx/values.h"
 
 namespace espial::evtx {
@@ -19,6 +20,8 @@ namespace {
 constexpr uint32_t kMaxDepth = 64;
 
 uint64_t LoadInteger(Bytes bytes, bool is_signed) {
+  if (!is_signed && bytes.size() == 8) return LoadU64(bytes.data());
+  if (!is_signed && bytes.size() == 2) return LoadU16(bytes.data());
   uint64_t value = 0;
   const size_t size = std::min<size_t>(bytes.size(), 8);
   for (size_t i = 0; i < size; ++i) {
@@ -141,6 +144,12 @@ struct Reader::Impl {
       }
       if (list.records.empty()) continue;
       next_record = 0;
+      const auto& chunks = log.impl_->plan.chunks;
+      following.Begin(next_chunk < end_chunk
+                          ? SliceClamped(log.impl_->source->bytes(),
+                                         chunks[next_chunk].span.offset,
+                                         chunks[next_chunk].span.size)
+                          : Bytes());
       projector.BeginChunk(chunk, base, kMaxDepth);
       return true;
     }
@@ -163,6 +172,7 @@ struct Reader::Impl {
   uint64_t base = 0;
   RecordList list;
   size_t next_record = 0;
+  ReadAhead following;
   RecordView view;
   std::vector<Damage> damage;
   // Renderers of this chunk, by style.
@@ -184,6 +194,7 @@ const RecordView* Reader::Next() {
     return nullptr;
   }
   const RecordSpan& span = impl.list.records[impl.next_record++];
+  impl.following.Fetch(span.offset + span.size);
   impl.view = {span.id, Ticks{span.file_time}, impl.base + span.offset,
                impl.chunk.subspan(span.offset, span.size)};
   return &impl.view;

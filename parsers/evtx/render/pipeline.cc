@@ -114,11 +114,18 @@ class Pipeline {
 
   void Render(ChunkRenderer* renderer, Run* run) {
     const OpenLog& log = *run->log;
+    const std::vector<PlannedChunk>& chunks = log.plan.chunks;
+    // The other threads take what follows this run, each its share.
+    const size_t others = (executor_.threads() - 1) * kRunChunks;
     run->text.Clear();
     for (size_t i = 0; i < run->count; ++i) {
-      renderer->Render(log.source->bytes(), log.plan.chunks[run->first + i],
-                       log.plan.claimed, job_.max_depth, &run->text,
-                       &run->damage, [&](OutBuffer*) { WaitAndWrite(run); });
+      const size_t next =
+          run->first + i + 1 + (i + 1 == run->count ? others : 0);
+      renderer->Render(
+          log.source->bytes(), chunks[run->first + i], log.plan.claimed,
+          job_.max_depth, &run->text, &run->damage,
+          [&](OutBuffer*) { WaitAndWrite(run); },
+          next < chunks.size() ? &chunks[next] : nullptr);
     }
   }
 

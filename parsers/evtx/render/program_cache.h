@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "parsers/evtx/program.h"
+#include "parsers/evtx/render/bare_shape.h"
 #include "parsers/evtx/render/fast_program.h"
 
 namespace espial::evtx {
@@ -73,11 +74,19 @@ struct CachedProgram {
   std::unique_ptr<const P> program;
 };
 
+// The same for elements that stand without a template.
+template <typename P>
+struct ShapedProgram {
+  BareShape shape;
+  std::unique_ptr<const P> program;
+};
+
 // Shared by all threads; what it holds lives as long as it does.
 template <typename P>
 class BasicProgramCache {
  public:
   using Cached = CachedProgram<P>;
+  using Shaped = ShapedProgram<P>;
 
   // The program of the definition at `offset`; null when it is not known.
   const Cached* Find(const DefinitionKey& key, Bytes chunk,
@@ -110,7 +119,23 @@ class BasicProgramCache {
     return &programs_.back();
   }
 
+  // Adds to `known`, which holds those that were kept first, all the others.
+  void AddShapes(std::vector<const Shaped*>* known) const {
+    const std::lock_guard lock(mutex_);
+    for (size_t i = known->size(); i < shapes_.size(); ++i) {
+      known->push_back(shapes_[i].get());
+    }
+  }
+
+  // Keeps `made`, unless there are too many.
+  void KeepShape(std::unique_ptr<const Shaped>* made) {
+    const std::lock_guard lock(mutex_);
+    if (shapes_.size() < kMostShapes) shapes_.push_back(std::move(*made));
+  }
+
  private:
+  // Whoever looks for one compares with all.
+  static constexpr size_t kMostShapes = 128;
   static constexpr size_t kMostPrograms = 20'000;
   static constexpr size_t kMostBytes = size_t{24} << 20U;
 
@@ -119,6 +144,7 @@ class BasicProgramCache {
   std::deque<Cached> programs_;  // never moves what it holds
   std::unordered_map<DefinitionKey, std::vector<const Cached*>, DefinitionHash>
       by_key_;
+  std::vector<std::unique_ptr<const Shaped>> shapes_;
 };
 
 using ProgramCache = BasicProgramCache<FastProgram>;

@@ -15,7 +15,6 @@ constexpr uint32_t kPunctuation = 40;
 }  // namespace
 
 Literal ProgramWriter::Aside(std::string_view text) {
-  Flush();
   const Literal literal{static_cast<uint32_t>(program_.literals.size()),
                         static_cast<uint32_t>(text.size())};
   program_.literals += text;
@@ -23,22 +22,22 @@ Literal ProgramWriter::Aside(std::string_view text) {
 }
 
 void ProgramWriter::Flush() {
-  if (run_.empty()) return;
-  FastOp op;
-  op.literal = {static_cast<uint32_t>(program_.literals.size()),
-                static_cast<uint32_t>(run_.size())};
-  program_.literals += run_;
-  program_.ops.push_back(op);
-  run_.clear();
+  if (!run_.empty()) Op(FastOp::Code::kLiteral);
 }
 
 FastOp& ProgramWriter::Op(FastOp::Code code, uint16_t slot) {
-  Flush();
-  FastOp op;
+  FastOp& op = program_.ops.emplace_back();
   op.code = code;
   op.slot = slot;
-  program_.ops.push_back(op);
-  return program_.ops.back();
+  op.before = Aside(run_);
+  run_.clear();
+  return op;
+}
+
+uint32_t ProgramWriter::Jump(FastOp::Code code, uint16_t slot) {
+  Op(code, slot);
+  Name(slot);
+  return static_cast<uint32_t>(program_.ops.size() - 1);
 }
 
 uint32_t ProgramWriter::Here() {

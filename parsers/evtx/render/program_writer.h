@@ -21,12 +21,14 @@ class ProgramWriter {
   // Adds to the literal text that runs from operation to operation.
   void Text(std::string_view text) { run_ += text; }
   std::string* run() { return &run_; }
-  // A literal beside that run.
+  // A literal beside that run, which it does not end.
   Literal Aside(std::string_view text);
-  // An operation behind the literal text so far.
+  // An operation that begins with the literal text so far.
   FastOp& Op(FastOp::Code code, uint16_t slot = 0);
   // The index of the next operation.
   uint32_t Here();
+  // An operation whose target is yet to be set; its index.
+  uint32_t Jump(FastOp::Code code, uint16_t slot);
   // Sets where operation `index` goes on.
   void Patch(uint32_t index, uint32_t target) {
     program_.ops[index].target = target;

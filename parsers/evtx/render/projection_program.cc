@@ -10,7 +10,8 @@ using Code = Op::Code;
 constexpr uint16_t kNowhere = 0xffff;
 
 bool IsSlot(const Op& op) {
-  return op.code == Code::kSlot || op.code == Code::kOptionalSlot;
+  return op.code == Code::kSlot || op.code == Code::kOptionalSlot ||
+         op.code == Code::kFilledSlot;
 }
 
 class ProjectionCompiler {

@@ -83,9 +83,9 @@ bool Projector::ReadInstance(Range range, uint32_t depth) {
       std::to_integer<uint8_t>(chunk[at]) == kTokenFragment) {
     at += 4;
   }
-  if (range.end - at < 14 ||
-      std::to_integer<uint8_t>(chunk[at]) != kTokenInstance) {
-    return false;
+  if (range.end - at < 14) return false;
+  if (std::to_integer<uint8_t>(chunk[at]) != kTokenInstance) {
+    return ReadBare({at, range.end});
   }
   const uint32_t definition = LoadU32(chunk + at + 6);
   const ProjectionProgram* program =
@@ -107,10 +107,12 @@ bool Projector::ReadInstance(Range range, uint32_t depth) {
   uint32_t slot = 0;
   for (const ProjectionProgram::Take& take : program->takes) {
     if (take.slot >= count) break;
-    for (; slot < take.slot; ++slot) at += LoadU16(descriptors + 4 * slot);
-    const uint32_t size = LoadU16(descriptors + 4 * slot);
+    for (; slot < take.slot; ++slot)
+      at += LoadU16(descriptors + size_t{4} * slot);
+    const uint32_t size = LoadU16(descriptors + size_t{4} * slot);
     if (at > range.end || size > range.end - at) return false;
-    const auto type = std::to_integer<uint8_t>(descriptors[4 * slot + 2]);
+    const auto type =
+        std::to_integer<uint8_t>(descriptors[size_t{4} * slot + 2]);
     if (take.place != ProjectionProgram::Take::kNested) {
       // An element for each item: the tree tells them apart.
       if ((type & kWireArray) != 0) return false;
@@ -119,6 +121,26 @@ bool Projector::ReadInstance(Range range, uint32_t depth) {
                !ReadInstance({at, at + size}, depth + 1)) {
       return false;
     }
+  }
+  return true;
+}
+
+bool Projector::ReadBare(Range range) {
+  const ProjectionProgram* program = templates_.Bare(range, &texts_);
+  if (program == nullptr) return false;
+  for (const ProjectionProgram::Constant& constant : program->constants) {
+    Set(constant.place, Constant(constant.text));
+  }
+  for (const ProjectionProgram::Take& take : program->takes) {
+    // A slot that nothing fills is no case for this.
+    if (take.slot >= texts_.size()) return false;
+    const TextPlace& text = texts_[take.slot];
+    // Text has no elements in it that could be wanted.
+    if (take.place == ProjectionProgram::Take::kNested || text.size == 0) {
+      continue;
+    }
+    Set(take.place,
+        ValueOf(kWireString, chunk_.subspan(text.offset, text.size)));
   }
   return true;
 }

@@ -34,6 +34,8 @@ class Projector {
 
  private:
   bool ReadInstance(Range range, uint32_t depth);
+  // Elements without a template.
+  bool ReadBare(Range range);
   // By way of a tree.
   bool ReadPlain(Range range);
   void PlainSection(uint32_t section);
@@ -46,6 +48,7 @@ class Projector {
   const std::vector<std::string>& fields_;
   BasicTemplateTable<ProjectionProgram> templates_;
   std::vector<FieldValue> values_;
+  std::vector<TextPlace> texts_;
   Bytes chunk_;
   uint64_t base_ = 0;
   uint32_t max_depth_ = 0;

@@ -146,9 +146,7 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
   at += 4 * count;
 
   const uint32_t first = used_;
-  used_ += std::max(count, program->slots);
-  // Grown in leaps: what is in use was filled here, the rest is never read.
-  if (slots_.size() < used_) slots_.resize(used_ + size_t{1024});
+  RecordSlot* slot = Grow(std::max(count, program->slots));
   // Slots that the program names and the record lacks are null.
   for (uint32_t i = count; i < program->slots; ++i) slots_[first + i] = {};
   *index = static_cast<uint32_t>(instances_.size());
@@ -156,7 +154,6 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
   uint64_t values_bound = 0;
   uint64_t repeats = 1;
   bool has_xml = false;
-  RecordSlot* slot = slots_.data() + first;
   for (uint32_t i = 0; i < count; ++i, ++slot, descriptor += 4) {
     uint16_t size = LoadU16(descriptor);
     if (size > range.end - at) return false;
@@ -196,13 +193,32 @@ bool RecordSlots::ReadInstance(Range range, uint32_t depth, uint64_t* bound,
   return *bound <= kMostBound;
 }
 
+RecordSlot* RecordSlots::Grow(uint32_t count) {
+  const uint32_t first = used_;
+  used_ += count;
+  // In leaps: what is in use was filled, the rest is never read.
+  if (slots_.size() < used_) slots_.resize(used_ + size_t{1024});
+  return slots_.data() + first;
+}
+
 bool RecordSlots::ReadBare(Range range, uint64_t* bound, uint32_t* index) {
-  const FastProgram* program = templates_->Bare(range);
-  // Slots are for templates; here nothing fills them.
-  if (program == nullptr || program->slots > 0) return false;
+  const FastProgram* program = templates_->Bare(range, &texts_);
+  // Slots that nothing fills are no case for this.
+  if (program == nullptr || program->slots > texts_.size()) return false;
   *index = static_cast<uint32_t>(instances_.size());
   instances_.push_back({program, used_});
-  *bound = program->fixed_bound;
+  RecordSlot* slot = Grow(static_cast<uint32_t>(texts_.size()));
+  uint64_t values_bound = 0;
+  for (const TextPlace& text : texts_) {
+    slot->offset = text.offset;
+    slot->size = text.size;
+    slot->wire_type = kWireString;
+    slot->kind = text.size == 0 ? SlotKind::kEmpty : SlotKind::kString;
+    values_bound += TextBound(SlotKind::kString, text.size);
+    ++slot;
+  }
+  *bound = program->fixed_bound +
+           values_bound * std::max<uint32_t>(program->uses, 1);
   return *bound <= kMostBound;
 }
 

@@ -84,6 +84,9 @@ class RecordSlots {
   bool ReadInstance(Range range, uint32_t depth, uint64_t* bound,
                     uint32_t* index);
 
+  // Room for `count` more slots. What slots() gave before is void.
+  RecordSlot* Grow(uint32_t count);
+
   // Elements without a template.
   bool ReadBare(Range range, uint64_t* bound, uint32_t* index);
 
@@ -92,6 +95,7 @@ class RecordSlots {
   std::vector<RecordSlot> slots_;
   uint32_t used_ = 0;
   std::vector<RecordInstance> instances_;
+  std::vector<TextPlace> texts_;
   uint64_t bound_ = 0;
 };
 

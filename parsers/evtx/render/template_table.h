@@ -16,6 +16,7 @@
 
 #include "parsers/evtx/chunk_xml.h"
 #include "parsers/evtx/layout.h"
+#include "parsers/evtx/render/bare_shape.h"
 #include "parsers/evtx/render/fast_program.h"
 #include "parsers/evtx/render/program_cache.h"
 
@@ -25,6 +26,7 @@ template <typename P>
 class BasicTemplateTable {
  public:
   using Cache = BasicProgramCache<P>;
+  using Shaped = ShapedProgram<P>;
   // Compiles a definition; false when its form is one it does not know.
   using Compile =
       std::function<bool(const Program& program, Bytes chunk, P* out)>;
@@ -44,6 +46,8 @@ class BasicTemplateTable {
     used_places_.clear();
     programs_.assign(1, nullptr);
     own_.clear();
+    own_shapes_.clear();
+    new_shapes_ = 0;
     xml_begun_ = false;
   }
 
@@ -60,15 +64,38 @@ class BasicTemplateTable {
     return known != 0 ? programs_[known] : Resolve(offset);
   }
 
-  // The program of elements that stand in `range` without a template; made for
-  // this once, since no two are alike. As Find().
-  const P* Bare(Range range) {
+  // The program of elements that stand in `range` without a template, and the
+  // values of its slots. As Find().
+  const P* Bare(Range range, std::vector<TextPlace>* texts) {
+    // Whoever makes a log of nothing but new shapes shall not have each
+    // compared with all.
+    const bool look = new_shapes_ < kMostNewShapes;
+    if (look) {
+      const size_t known = shapes_.size();
+      if (const Shaped* found = FindShape(0, range, texts)) {
+        return found->program.get();
+      }
+      cache_->AddShapes(&shapes_);
+      if (const Shaped* found = FindShape(known, range, texts)) {
+        return found->program.get();
+      }
+    }
+    ++new_shapes_;
     BeginXml();
     xml_.Compile(range, &bare_);
-    auto made = std::make_unique<P>();
-    if (bare_.error || !compile_(bare_, chunk_, made.get())) return nullptr;
-    own_.push_back(std::move(made));
-    return own_.back().get();
+    texts->clear();
+    if (bare_.error) return nullptr;
+    auto made = std::make_unique<Shaped>();
+    const bool keep = look && made->shape.Remember(chunk_, range.begin, &bare_);
+    if (keep && !made->shape.Matches(chunk_, range, texts)) return nullptr;
+    auto program = std::make_unique<P>();
+    const bool compiled = compile_(bare_, chunk_, program.get());
+    if (compiled) made->program = std::move(program);
+    const P* const result = made->program.get();
+    std::unique_ptr<const Shaped> kept = std::move(made);
+    if (keep) cache_->KeepShape(&kept);
+    if (kept) own_shapes_.push_back(std::move(kept));
+    return result;
   }
 
  private:
@@ -78,6 +105,21 @@ class BasicTemplateTable {
   // Definitions of one GUID and size that are kept by a thread.
   static constexpr size_t kMostVariants = 64;
   static constexpr size_t kMostKeys = 20'000;
+  // Shapes of elements without a template that a chunk may bring before none is
+  // looked for any more.
+  static constexpr uint32_t kMostNewShapes = 64;
+
+  // The one of shapes_, from `first` on, that fits.
+  const Shaped* FindShape(size_t first, Range range,
+                          std::vector<TextPlace>* texts) {
+    for (size_t i = first; i < shapes_.size(); ++i) {
+      if (!shapes_[i]->shape.Matches(chunk_, range, texts)) continue;
+      const auto found = shapes_.begin() + static_cast<ptrdiff_t>(i);
+      std::rotate(shapes_.begin(), found, found + 1);
+      return shapes_[0];
+    }
+    return nullptr;
+  }
 
   const P* Resolve(uint32_t offset) {
     const P* program = Load(offset);
@@ -151,6 +193,10 @@ class BasicTemplateTable {
       seen_;
   // What is no business of other chunks.
   std::vector<std::unique_ptr<const P>> own_;
+  std::vector<std::unique_ptr<const Shaped>> own_shapes_;
+  // Those of the cache that this thread has seen; what was used last is first.
+  std::vector<const Shaped*> shapes_;
+  uint32_t new_shapes_ = 0;
   // To compile with; begun when the first definition asks for it.
   bool xml_begun_ = false;
   Arena arena_;

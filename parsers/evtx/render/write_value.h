@@ -49,29 +49,42 @@ inline char* PutTwoDigits(uint32_t value, char* out) {
   return PutPair(kDigitPairs.text.data(), value, out);
 }
 
+// Powers of ten; the last is the highest that fits.
+inline constexpr std::array<uint64_t, 20> kPowersOfTen = [] {
+  std::array<uint64_t, 20> powers{};
+  uint64_t power = 1;
+  for (size_t i = 0; i < powers.size(); ++i, power *= 10) powers[i] = power;
+  return powers;
+}();
+
+// How many decimal digits a number has.
+inline size_t DigitCount(uint64_t value) {
+  // 1233 / 4096 is a little more than the logarithm of 2; at most one too many.
+  const auto bits = static_cast<size_t>(64 - std::countl_zero(value | 1U));
+  const size_t guess = bits * 1233 >> 12U;
+  return guess + (value >= kPowersOfTen[guess] ? 1 : 0);
+}
+
 inline char* PutUnsigned(uint64_t value, char* out) {
   if (value < 10) {
     *out = static_cast<char>('0' + value);
     return out + 1;
   }
-  if (value < 100) return PutTwoDigits(static_cast<uint32_t>(value), out);
-  // From the right, two digits at once, then moved to its place: always 20
-  // bytes, which is cheaper than as many as there are.
-  std::array<char, 40> digits;
-  size_t at = 20;
+  // From the right, two digits at once, each where it belongs: digits that are
+  // moved in one piece must first have left the processor's store buffer.
+  char* const end = out + DigitCount(value);
+  char* at = end;
   while (value >= 100) {
     at -= 2;
-    PutPair(kDigitPairs.text.data(), value % 100, digits.data() + at);
+    PutPair(kDigitPairs.text.data(), value % 100, at);
     value /= 100;
   }
   if (value >= 10) {
-    at -= 2;
-    PutPair(kDigitPairs.text.data(), value, digits.data() + at);
+    PutPair(kDigitPairs.text.data(), value, out);
   } else {
-    digits[--at] = static_cast<char>('0' + value);
+    *out = static_cast<char>('0' + value);
   }
-  std::memcpy(out, digits.data() + at, 20);
-  return out + (20 - at);
+  return end;
 }
 
 inline char* PutSigned(int64_t value, char* out) {

@@ -5,9 +5,13 @@
 #include <espial/core/text.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "parsers/evtx/render/write_value.h"
 
 namespace espial::evtx {
 namespace {
@@ -107,6 +111,17 @@ TEST(EscapeTest, RandomText) {
       if (random() % 200 == 0) unit = static_cast<uint16_t>(random());
     }
     Check(units);
+  }
+}
+
+TEST(EvtxNumbers, AsManyDigitsAsThereAre) {
+  uint64_t power = 1;
+  for (int i = 0; i < 20; ++i, power *= 10) {
+    for (const uint64_t value : {power - 1, power, power + 1, ~power}) {
+      std::array<char, 32> text;
+      const char* end = PutUnsigned(value, text.data());
+      EXPECT_EQ(std::string_view(text.data(), end), std::to_string(value));
+    }
   }
 }
 

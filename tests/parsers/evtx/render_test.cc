@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -117,6 +118,57 @@ TEST(EvtxRender, TimesKeepAllTheirDigits) {
   EXPECT_THAT(One({Markup::kJson, false, true}, 0x11, time),
               HasSubstr(".123456Z\""));
   EXPECT_THAT(One(kXmlStyle, 0x11, time), HasSubstr(".1234567Z<"));
+}
+
+// <EventData><Outer o="..."><Data Name="...">...</Data></Outer><Leaf
+// l="...">...</Leaf></EventData>, all of it without a template.
+void BareRecord(RawLog* log, uint64_t id, std::string_view outer,
+                std::string_view name, std::string_view leaf,
+                std::string_view text) {
+  const auto open = [&](std::string_view element, std::string_view key,
+                        std::string_view value) {
+    log->Open(element, true, std::nullopt);
+    log->BeginAttributes();
+    log->Attribute(key);
+    log->Text(value);
+    log->EndAttributes();
+    log->CloseStart();
+  };
+  log->RecordWithPayload(id, [&] {
+    log->Open("EventData", false, std::nullopt);
+    log->CloseStart();
+    open("Outer", "o", outer);
+    open("Data", "Name", name);
+    log->Text(text);
+    log->End();
+    log->End();
+    open("Leaf", "l", leaf);
+    log->Text(text);
+    log->End();
+    log->End();
+  });
+}
+
+// Those are known by their shape, which is what their text is not.
+TEST(EvtxRender, ElementsWithoutATemplate) {
+  RawLog log;
+  const std::string_view zero("a\0b\0", 4);
+  BareRecord(&log, 1, "o", "n", "l", "text");
+  BareRecord(&log, 2, "other", "n", "l&<\"", "longer \xc3\xa4 text");
+  BareRecord(&log, 3, "", "n", "l", "x");
+  BareRecord(&log, 4, "\"<", "n", "", "");
+  BareRecord(&log, 5, "o", "m", "l", zero);
+  BareRecord(&log, 6, zero, "n", zero, "\n");
+  BareRecord(&log, 7, "o", "", "l", "x");
+  BareRecord(&log, 8, "", "n", "", "7");
+  for (const Style& style : {kJsonStyle, kSeparate, kXmlStyle}) {
+    const std::string text = Render(log.File(), style);
+    EXPECT_THAT(text, Not(HasSubstr("damage")));
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
+              style.markup == Markup::kXml ? 10 : 8);
+  }
+  EXPECT_THAT(Render(log.File(), kXmlStyle),
+              HasSubstr("<Outer o=\"other\"><Data Name=\"n\">longer"));
 }
 
 TEST(EvtxRender, NoKeyTwice) {
