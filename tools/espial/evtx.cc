@@ -140,6 +140,7 @@ ExitCode Run(const EvtxOptions& options) {
 
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;
+  names.reserve(kFormats.size());
   for (const FormatName& one : kFormats) names.emplace_back(one.name);
   return names;
 }
