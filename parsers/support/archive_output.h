@@ -78,9 +78,15 @@ class MemberBuffer {
 class MemberWriter {
  public:
   // All must outlive the writer.
+  // `lost` bytes of the source were reported as lost before, where several
+  // containers lie in one source.
   MemberWriter(const Source& source, const Limits& limits, Budget& budget,
-               Sink& sink)
-      : source_(source), limits_(limits), budget_(budget), sink_(sink) {}
+               Sink& sink, uint64_t lost = 0)
+      : source_(source),
+        limits_(limits),
+        budget_(budget),
+        sink_(sink),
+        lost_(lost) {}
 
   // Takes a member from the budget. The first time that there is none left is
   // reported, `left` being how many members the container still has.
@@ -106,6 +112,8 @@ class MemberWriter {
   [[nodiscard]] Budget& budget() const { return budget_; }
   // Members listed so far, read or not.
   [[nodiscard]] uint64_t listed() const { return listed_; }
+  // Bytes reported as lost, those before this writer included.
+  [[nodiscard]] uint64_t lost() const { return lost_; }
 
  private:
   const Source& source_;
@@ -115,7 +123,7 @@ class MemberWriter {
   std::unordered_set<std::string> seen_;
   bool members_exhausted_ = false;
   uint64_t listed_ = 0;
-  uint64_t lost_ = 0;  // bytes reported as lost
+  uint64_t lost_;
 };
 
 // "a, b" of two notes, either of which may be empty.

@@ -50,12 +50,15 @@ struct SetFolder {
 
 class SetReader {
  public:
-  SetReader(const Source& source, const ParseContext& context, Sink* sink)
+  // `lost` as of MemberWriter.
+  SetReader(const Source& source, const ParseContext& context, Sink* sink,
+            uint64_t lost = 0)
       : context_(context),
-        writer_(source, context.limits, context.budget, *sink),
+        writer_(source, context.limits, context.budget, *sink, lost),
         sink_(*sink) {}
 
   void Read(Cabinet cabinet);
+  [[nodiscard]] uint64_t lost() const { return writer_.lost(); }
 
  private:
   void AddPart(const Part& part);
@@ -232,11 +235,15 @@ void SetReader::Extract(SetFolder* folder, WalkAllowance* allowance,
   ExtractFolder(data, folder->folder, folder->name, wanted, &output, &writer_);
 }
 
-// A cabinet that is not at the start of its Source stands in no set.
+// A cabinet that is not at the start of its Source stands in no set. `lost` are
+// the bytes reported as lost so far.
 void ReadEmbedded(const Source& source, const ParseContext& context,
-                  Cabinet cabinet, Sink* sink) {
-  ParseContext alone{context.limits, context.budget, context.executor, {}};
-  SetReader(source, alone, sink).Read(std::move(cabinet));
+                  Cabinet cabinet, Sink* sink, uint64_t* lost) {
+  const ParseContext alone{
+      context.limits, context.budget, context.executor, {}};
+  SetReader reader(source, alone, sink, *lost);
+  reader.Read(std::move(cabinet));
+  *lost = reader.lost();
 }
 
 Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
@@ -253,6 +260,7 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
   }
   // Inside a program, or behind bytes that only look like a cabinet.
   bool any = false;
+  uint64_t lost = 0;
   uint64_t at = 1;
   while (const auto found = FindCabinet(bytes, at, bytes.size())) {
     Result<Cabinet> embedded =
@@ -262,7 +270,7 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
     any = true;
     at = *found +
          std::max<uint64_t>(embedded->declared_size, embedded->tables_end);
-    ReadEmbedded(source, context, std::move(*embedded), &sink);
+    ReadEmbedded(source, context, std::move(*embedded), &sink, &lost);
   }
   if (!any) return std::move(cabinet).error();
   return {};
