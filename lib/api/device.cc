@@ -12,6 +12,7 @@ namespace {
 
 void TakeFact(const Fact& fact, Device* device) {
   if (fact.data.empty()) return;
+  if (fact.recovered) return;
   const auto take = [&](std::string_view name, std::string* into) {
     if (EqualsFold(fact.name, name)) *into = fact.data;
   };

@@ -83,6 +83,10 @@ std::string_view FactKindName(FactKind kind) {
       return "json";
     case FactKind::kCollection:
       return "collection";
+    case FactKind::kXml:
+      return "xml";
+    case FactKind::kOutput:
+      return "output";
   }
   return "registry";
 }

@@ -151,6 +151,7 @@ void AppendFactText(const Case& the_case, const Fact& fact,
   } else {
     place += " offset " + std::to_string(fact.offset);
   }
+  if (fact.recovered) place += ", deleted";
   place.push_back(')');
   out->append(Paint(place, Tone::kFaint, options)).push_back('\n');
 }

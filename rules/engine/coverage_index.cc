@@ -45,7 +45,7 @@ CoverageIndex::CoverageIndex(const Case& the_case, const MatchIndex& matches,
   }
   const Fact* before = nullptr;
   for (const Fact& fact : case_.timeline.facts()) {
-    if (fact.kind == FactKind::kCollection || LossOf(fact.source) != nullptr ||
+    if (!SubjectOf(fact) || LossOf(fact.source) != nullptr ||
         (before != nullptr && before->kind == fact.kind &&
          before->key == fact.key)) {
       continue;

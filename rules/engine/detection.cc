@@ -293,11 +293,23 @@ bool Detection::Matches(const Event& event) const {
   return ConditionHolds(*this, event);
 }
 
+std::optional<Subject> SubjectOf(const Fact& fact) {
+  if (fact.recovered) return std::nullopt;
+  switch (fact.kind) {
+    case FactKind::kRegistry:
+      return Subject::kRegistry;
+    case FactKind::kJson:
+      return Subject::kJson;
+    case FactKind::kCollection:
+    case FactKind::kXml:
+    case FactKind::kOutput:
+      break;
+  }
+  return std::nullopt;
+}
+
 bool Detection::Matches(const Fact& fact) const {
-  if (subject == Subject::kEvent) return false;
-  const FactKind kind =
-      subject == Subject::kRegistry ? FactKind::kRegistry : FactKind::kJson;
-  return fact.kind == kind && ConditionHolds(*this, fact);
+  return SubjectOf(fact) == subject && ConditionHolds(*this, fact);
 }
 
 Routes GroupRoutes(const Group& group) {

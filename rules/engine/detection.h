@@ -18,6 +18,9 @@ namespace espial::rules {
 
 // What a detection looks at.
 enum class Subject : uint8_t { kEvent, kRegistry, kJson };
+// What detections can say of `fact`: nothing of kinds that no category names,
+// and nothing of what held before it was deleted.
+std::optional<Subject> SubjectOf(const Fact& fact);
 
 // Parts of an enrolment; kAll is the whole bundle.
 enum class Part : uint8_t { kAll, kTechnician, kUser };

@@ -88,10 +88,11 @@ void MatchIndex::ReadFacts(const Case& the_case, const Routing& routing) {
   const Fact* before = nullptr;
   for (size_t i = 0; i < facts.size(); ++i) {
     const Fact& fact = facts[i];
-    if (fact.kind == FactKind::kCollection) continue;
+    const std::optional<Subject> subject = SubjectOf(fact);
+    if (!subject) continue;
     if (before == nullptr || before->kind != fact.kind ||
         before->name != fact.name) {
-      candidates = routing.FactCandidates(fact.kind, fact.name);
+      candidates = routing.FactCandidates(*subject, fact.name);
     }
     before = &fact;
     for (const uint32_t candidate : candidates) {

@@ -175,11 +175,9 @@ std::vector<uint32_t> Routing::EventCandidates(std::string_view channel,
   return out;
 }
 
-std::vector<uint32_t> Routing::FactCandidates(FactKind kind,
+std::vector<uint32_t> Routing::FactCandidates(Subject subject,
                                               std::string_view name) const {
   std::vector<uint32_t> out = Merged(ListOf(by_name_, Fold(name)), any_name_);
-  const Subject subject =
-      kind == FactKind::kRegistry ? Subject::kRegistry : Subject::kJson;
   std::erase_if(out, [&](uint32_t index) {
     return detections_[index]->subject != subject;
   });

@@ -44,7 +44,7 @@ class Routing {
                                                       uint32_t id) const;
   // Detections that a fact of that kind and name may match, ascending.
   [[nodiscard]] std::vector<uint32_t> FactCandidates(
-      FactKind kind, std::string_view name) const;
+      Subject subject, std::string_view name) const;
 
  private:
   std::vector<const Detection*> detections_;

@@ -20,6 +20,8 @@ TEST(Names, AreStable) {
   EXPECT_EQ(FactKindName(FactKind::kRegistry), "registry");
   EXPECT_EQ(FactKindName(FactKind::kJson), "json");
   EXPECT_EQ(FactKindName(FactKind::kCollection), "collection");
+  EXPECT_EQ(FactKindName(FactKind::kXml), "xml");
+  EXPECT_EQ(FactKindName(FactKind::kOutput), "output");
 
   EXPECT_EQ(ArtifactStateName(ArtifactState::kWhole), "whole");
   EXPECT_EQ(ArtifactStateName(ArtifactState::kDamaged), "damaged");

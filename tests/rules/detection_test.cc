@@ -226,7 +226,15 @@ TEST(DetectionTest, RegistryFacts) {
   EXPECT_FALSE(matches("{ Name: IsSyncDone, Data: 0 }"));
   fact.key = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\X";
   EXPECT_TRUE(matches(R"({ Key: 'HKLM\SOFTWARE\Microsoft\X' })"));
-  fact.kind = FactKind::kJson;
+  for (const FactKind kind : {FactKind::kJson, FactKind::kCollection,
+                              FactKind::kXml, FactKind::kOutput}) {
+    fact.kind = kind;
+    EXPECT_FALSE(matches("{ Name: IsSyncDone }")) << FactKindName(kind);
+  }
+  // What was deleted held once, not when the bundle was taken.
+  fact.kind = FactKind::kRegistry;
+  EXPECT_TRUE(matches("{ Name: IsSyncDone }"));
+  fact.recovered = true;
   EXPECT_FALSE(matches("{ Name: IsSyncDone }"));
 }
 

@@ -9,14 +9,15 @@
 
 namespace espial::testing {
 
-// "registry KEY|name|type|data|number|line@offset", for whole comparisons.
+// "registry KEY|name|type|data|number|line@offset", and " recovered" behind
+// what was deleted; for whole comparisons.
 inline std::string Show(const Fact& fact) {
   std::string out(FactKindName(fact.kind));
   out += " " + std::string(fact.key) + "|" + std::string(fact.name) + "|" +
          std::string(fact.type) + "|" + std::string(fact.data) + "|";
   if (fact.number) out += std::to_string(*fact.number);
   return out + "|" + std::to_string(fact.line) + "@" +
-         std::to_string(fact.offset);
+         std::to_string(fact.offset) + (fact.recovered ? " recovered" : "");
 }
 
 inline std::vector<std::string> Show(const std::vector<Fact>& facts) {
