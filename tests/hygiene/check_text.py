@@ -27,7 +27,7 @@ MACHINE = re.compile(r"(?<![\w./$}])/wo" r"rk/")
 
 
 def is_source(path):
-    if path.startswith(DATA):
+    if path.startswith(DATA) or "/golden/" in path:
         return False
     return (path.endswith(SUFFIXES) or os.path.basename(path) in NAMES or
             path in WITHOUT_SUFFIX)

@@ -39,25 +39,31 @@ inline std::unique_ptr<Parsed> Parse(const Parser& parser,
   return parsed;
 }
 
-// Cuts `bytes` at every length. The facts of a prefix must be the first of the
-// facts of the whole, none of them changed. When the next fact of the whole had
-// begun before the cut, damage or an error must tell. All damage lies within
-// the bytes.
+// `some` must be the first of `all`, none of them changed. When the next one
+// had begun before the cut at `size`, damage or an error must tell.
+template <typename T>
+void ExpectFirstOf(const std::vector<T>& some, const std::vector<T>& all,
+                   size_t size, const Parsed& part) {
+  ASSERT_LE(some.size(), all.size()) << "cut at " << size;
+  for (size_t i = 0; i < some.size(); ++i) {
+    ASSERT_EQ(Show(some[i]), Show(all[i])) << "cut at " << size;
+  }
+  if (some.size() < all.size() && all[some.size()].offset < size) {
+    EXPECT_TRUE(!part.status || !part.kept.damage.empty())
+        << "silent cut at " << size;
+  }
+}
+
+// Cuts `bytes` at every length: see ExpectFirstOf. All damage lies within the
+// bytes. For formats whose facts and events come out in the order of the bytes
+// and do not depend on what follows them.
 inline void ExpectPrefixes(const Parser& parser, const std::string& bytes) {
   const auto whole = Parse(parser, bytes);
-  const std::vector<Fact>& all = whole->kept.facts;
-  ASSERT_FALSE(all.empty());
+  ASSERT_FALSE(whole->kept.facts.empty() && whole->kept.events.empty());
   for (size_t size = 0; size < bytes.size(); ++size) {
     const auto part = Parse(parser, std::string_view(bytes).substr(0, size));
-    const std::vector<Fact>& some = part->kept.facts;
-    ASSERT_LE(some.size(), all.size()) << "cut at " << size;
-    for (size_t i = 0; i < some.size(); ++i) {
-      ASSERT_EQ(Show(some[i]), Show(all[i])) << "cut at " << size;
-    }
-    if (some.size() < all.size() && all[some.size()].offset < size) {
-      EXPECT_TRUE(!part->status || !part->kept.damage.empty())
-          << "silent cut at " << size;
-    }
+    ExpectFirstOf(part->kept.facts, whole->kept.facts, size, *part);
+    ExpectFirstOf(part->kept.events, whole->kept.events, size, *part);
     for (const Damage& damage : part->kept.damage) {
       EXPECT_LE(damage.error.offset, size);
       EXPECT_LE(damage.bytes_lost, size);
