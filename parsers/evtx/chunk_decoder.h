@@ -27,7 +27,9 @@ struct DecodedRecord {
 
 class ChunkDecoder {
  public:
-  ChunkDecoder() : walker_(&xml_, &builder_) {}
+  // ANSI strings are of that code page; null is windows-1252.
+  explicit ChunkDecoder(const Codepage* codepage = nullptr)
+      : builder_(codepage), walker_(&xml_, &builder_) {}
   ChunkDecoder(const ChunkDecoder&) = delete;
   ChunkDecoder& operator=(const ChunkDecoder&) = delete;
 

@@ -39,6 +39,10 @@ class Content {
 
 class EventBuilder {
  public:
+  // ANSI strings are of that code page; null is windows-1252.
+  explicit EventBuilder(const Codepage* codepage = nullptr)
+      : decoder_(codepage) {}
+
   // Begins a chunk; text goes to `arena`.
   void Reset(Arena* arena);
   // Begins a record.

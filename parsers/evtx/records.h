@@ -26,6 +26,7 @@ enum class Region : uint8_t {
   kBeside,    // behind damage, with an id that the chunk does not claim: blocks
               // of another time, as in a shadow copy
   kSlack,     // outside the chain of the chunk; only recovery lists these
+  kHidden,    // inside a record of the chain, which was grown over it; likewise
 };
 
 // A record, not yet decoded. Offsets count from the start of the chunk.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "parsers/evtx/ansi.h"
 #include "parsers/evtx/utf16.h"
 
 namespace espial::evtx {
@@ -20,27 +21,15 @@ uint32_t ItemWidth(uint8_t type, size_t array_size) {
     case kWireString:
     case kWireAnsi:
       return 0;
-    case kWireInt8:
-    case kWireUInt8:
     case kWireBinary:
       return 1;
-    case kWireInt16:
-    case kWireUInt16:
-      return 2;
-    case kWireInt32:
-    case kWireUInt32:
-    case kWireFloat:
-    case kWireBool:
-    case kWireHex32:
-      return 4;
-    case kWireGuid:
-    case kWireSystemTime:
-      return 16;
     case kWireSizeT:
       // 4 or 8 bytes after the machine that wrote it; nothing says which.
       return array_size % 8 == 0 ? 8 : 4;
-    default:
-      return 8;
+    default: {
+      const uint32_t width = FixedValueWidth(type);
+      return width == 0 ? 8 : width;
+    }
   }
 }
 
@@ -227,11 +216,8 @@ Value ValueDecoder::DecodeScalar(const WireValue& value) {
 }
 
 Value ValueDecoder::DecodeAnsi(Bytes bytes) {
-  while (!bytes.empty() && bytes.back() == std::byte{0}) {
-    bytes = bytes.first(bytes.size() - 1);
-  }
   scratch_.clear();
-  AppendCp1252(bytes, &scratch_);
+  AppendAnsi(bytes, codepage_, &scratch_);
   return Value::String(arena_->Copy(scratch_));
 }
 

@@ -3,6 +3,7 @@
 
 #include <espial/core/arena.h>
 #include <espial/core/bytes.h>
+#include <espial/core/codepage.h>
 #include <espial/model/value.h>
 
 #include <cstdint>
@@ -41,6 +42,10 @@ class ArrayItems {
 // Decodes values into an arena. One for a chunk; not thread-safe.
 class ValueDecoder {
  public:
+  // ANSI strings are of that code page; null is windows-1252.
+  explicit ValueDecoder(const Codepage* codepage = nullptr)
+      : codepage_(codepage) {}
+
   void Reset(Arena* arena);
 
   // The value, whose text lives as long as the arena and the chunk. Bytes that
@@ -55,6 +60,7 @@ class ValueDecoder {
   Value DecodeGuid(const WireValue& value);
   Value DecodeSid(const WireValue& value);
 
+  const Codepage* codepage_;
   Arena* arena_ = nullptr;
   std::string scratch_;
   std::string joined_;

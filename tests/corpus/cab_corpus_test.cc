@@ -23,6 +23,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/shared_folder.h"
+
 namespace espial::archive_cab {
 
 extern const Parser kParser;
@@ -152,11 +154,7 @@ const std::map<std::string, Expectation>& Expectations() {
 }
 
 std::string CorpusFolder() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const fs::path root = shared != nullptr
-                            ? fs::path(shared)
-                            : fs::path(ESPIAL_SOURCE_DIR) / ".." / "shared";
-  const fs::path folder = root / "corpus" / "cab";
+  const fs::path folder = testing::SharedFolder("corpus/cab");
   return fs::is_directory(folder) ? folder.string() : std::string();
 }
 

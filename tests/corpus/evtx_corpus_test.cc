@@ -21,6 +21,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/core/shared_folder.h"
+
 namespace espial {
 namespace {
 
@@ -68,14 +70,7 @@ const Difference* Explain(const std::string& file) {
   return nullptr;
 }
 
-std::filesystem::path Corpus() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const std::filesystem::path base =
-      shared != nullptr
-          ? std::filesystem::path(shared)
-          : std::filesystem::path(ESPIAL_SOURCE_DIR) / "../shared";
-  return base / "corpus" / "evtx";
-}
+std::filesystem::path Corpus() { return testing::SharedFolder("corpus/evtx"); }
 
 uint64_t Number(const std::string& text) {
   return ParseUnsigned(text).value_or(0);

@@ -19,6 +19,7 @@
 #include "parsers/evtx/export/record_reader.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/recover/log_scan.h"
+#include "tests/core/shared_folder.h"
 #include "tests/parsers/evtx/csv_cells.h"
 
 namespace espial::evtx {
@@ -28,13 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr uint32_t kDepth = 64;
 
-fs::path Corpus() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const fs::path base = shared != nullptr
-                            ? fs::path(shared)
-                            : fs::path(ESPIAL_SOURCE_DIR) / "../shared";
-  return base / "corpus" / "evtx";
-}
+fs::path Corpus() { return testing::SharedFolder("corpus/evtx"); }
 
 // Checks the lines of each record that a scan hands out.
 class Checker : public ScanSink {
@@ -109,11 +104,7 @@ class Checker : public ScanSink {
 
 TEST(EvtxFormats, EveryRecordOfTheCorpusIsSound) {
   if (!fs::exists(Corpus())) GTEST_SKIP() << "no corpus at " << Corpus();
-  std::vector<fs::path> logs;
-  for (const auto& entry : fs::recursive_directory_iterator(Corpus())) {
-    if (entry.path().extension() == ".evtx") logs.push_back(entry.path());
-  }
-  std::sort(logs.begin(), logs.end());
+  const std::vector<fs::path> logs = testing::FilesBelow(Corpus(), ".evtx");
   ScanOptions options;
   options.recover = Recover::kAll;
   Executor executor(2);

@@ -20,19 +20,14 @@
 
 #include "parsers/evtx/recover/chunk_recovery.h"
 #include "parsers/evtx/recover/log_scan.h"
+#include "tests/core/shared_folder.h"
 
 namespace espial::evtx {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Corpus() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const fs::path base = shared != nullptr
-                            ? fs::path(shared)
-                            : fs::path(ESPIAL_SOURCE_DIR) / "../shared";
-  return base / "corpus" / "evtx";
-}
+fs::path Corpus() { return testing::SharedFolder("corpus/evtx"); }
 
 // Counts what a scan hands out.
 class Counter : public ScanSink {
@@ -69,10 +64,8 @@ class EvtxRecovery : public ::testing::Test {
     if (!fs::exists(Corpus() / "MANIFEST.tsv")) {
       GTEST_SKIP() << "no corpus at " << Corpus();
     }
-    for (const auto& entry : fs::recursive_directory_iterator(Corpus())) {
-      if (entry.path().extension() != ".evtx") continue;
-      auto source =
-          Source::OpenFile(entry.path().string(), entry.path().string());
+    for (const fs::path& path : testing::FilesBelow(Corpus(), ".evtx")) {
+      auto source = Source::OpenFile(path.string(), path.string());
       ASSERT_TRUE(source);
       logs_.push_back(*source);
     }

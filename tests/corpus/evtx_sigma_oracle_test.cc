@@ -26,6 +26,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/core/shared_folder.h"
+
 namespace espial::evtx {
 namespace {
 
@@ -33,11 +35,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 fs::path Corpus() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const fs::path base = shared != nullptr
-                            ? fs::path(shared)
-                            : fs::path(ESPIAL_SOURCE_DIR) / "../shared";
-  return base / "corpus" / "sigma" / "regression_data";
+  return testing::SharedFolder("corpus/sigma/regression_data");
 }
 
 std::string ReadText(const fs::path& path) {
@@ -158,11 +156,7 @@ class Comparison {
 
 TEST(EvtxSigmaOracle, EveryRecordHasTheSameValues) {
   if (!fs::exists(Corpus())) GTEST_SKIP() << "no corpus at " << Corpus();
-  std::vector<fs::path> logs;
-  for (const auto& entry : fs::recursive_directory_iterator(Corpus())) {
-    if (entry.path().extension() == ".evtx") logs.push_back(entry.path());
-  }
-  std::sort(logs.begin(), logs.end());
+  const std::vector<fs::path> logs = testing::FilesBelow(Corpus(), ".evtx");
   EXPECT_GE(logs.size(), 97U);
   Executor executor(1);
   uint64_t records = 0;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "rules/engine/csv.h"
+#include "tests/core/shared_folder.h"
 
 namespace espial::rules {
 namespace {
@@ -55,12 +56,8 @@ bool IsException(const EventReference& reference) {
 }
 
 TEST(CatalogReferenceTest, WhatRulesNameExists) {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
   const std::filesystem::path path =
-      std::filesystem::path(shared != nullptr ? shared
-                                              : std::string(ESPIAL_SOURCE_DIR) +
-                                                    "/../shared") /
-      "knowledge/event_catalog.csv";
+      testing::SharedFolder("knowledge/event_catalog.csv");
   std::ifstream stream(path, std::ios::binary);
   if (!stream) GTEST_SKIP() << path << " is not here";
   const std::string text((std::istreambuf_iterator<char>(stream)),

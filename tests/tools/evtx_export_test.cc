@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/shared_folder.h"
 #include "tests/tools/run.h"
 
 namespace espial::cli_test {
@@ -61,20 +62,49 @@ std::string TimeOf(const std::string& line) {
 
 // A filter that lets everything through takes the other way to the same text.
 TEST(EvtxExportTest, BothWaysGiveTheSameText) {
-  std::vector<std::string> paths = {Bundle()};
-  for (const auto& entry : std::filesystem::directory_iterator(
-           Root() + "/tests/fuzz/corpus/evtx")) {
-    paths.push_back(entry.path().string());
+  std::vector<std::filesystem::path> paths =
+      testing::FilesBelow(Root() + "/tests/fuzz/corpus/evtx");
+  paths.emplace_back(Bundle());
+  // Blocks of another time within a log, which are no part of it.
+  const std::filesystem::path shadow_copy =
+      testing::SharedFolder("corpus/evtx/omerbenamram_evtx");
+  for (const auto& path : testing::FilesBelow(shadow_copy, ".evtx")) {
+    if (path.filename().string().find("-vss_") != std::string::npos) {
+      paths.push_back(path);
+    }
   }
-  for (const std::string& path : paths) {
+  for (const std::filesystem::path& path : paths) {
     for (const std::string format : {"jsonl", "json", "xml"}) {
       EXPECT_EQ(
-          Export({"--format", format}, path),
+          Export({"--format", format}, path.string()),
           Export({"--format", format, "--record", "0-18446744073709551615"},
-                 path))
+                 path.string()))
           << path;
     }
   }
+}
+
+// Every log there is: the fast way and the way of filters.
+TEST(EvtxExportTest, BothWaysGiveTheSameTextOverTheCorpus) {
+  const std::filesystem::path corpus = testing::SharedFolder("corpus/evtx");
+  if (!std::filesystem::exists(corpus)) {
+    GTEST_SKIP() << corpus << " is not here";
+  }
+  RunOptions fast;
+  fast.stdout_path = TestFolder() + "/fast.jsonl";
+  RunOptions filtered;
+  filtered.stdout_path = TestFolder() + "/filtered.jsonl";
+  ASSERT_EQ(Espial({"evtx", corpus.string()}, fast).exit_code, 0);
+  ASSERT_EQ(
+      Espial({"evtx", corpus.string(), "--record", "0-18446744073709551615"},
+             filtered)
+          .exit_code,
+      0);
+  const RunResult compared =
+      RunProgram("/usr/bin/cmp", {fast.stdout_path, filtered.stdout_path});
+  EXPECT_EQ(compared.exit_code, 0) << compared.out << compared.err;
+  std::filesystem::remove(fast.stdout_path);
+  std::filesystem::remove(filtered.stdout_path);
 }
 
 TEST(EvtxExportTest, FiltersChooseRecords) {
@@ -126,7 +156,7 @@ TEST(EvtxExportTest, SortsByTimeOverAllLogs) {
                                return TimeOf(a) < TimeOf(b);
                              }));
   EXPECT_NE(plain, sorted);
-  EXPECT_THAT(sorted, testing::UnorderedElementsAreArray(plain));
+  EXPECT_THAT(sorted, ::testing::UnorderedElementsAreArray(plain));
 }
 
 TEST(EvtxExportTest, CountsWhatItFound) {
@@ -185,7 +215,7 @@ TEST(EvtxExportTest, EveryFormatHasItsShape) {
   EXPECT_THAT(
       Export({"--format", "evtxecmd-csv"}),
       AllOf(SizeIs(136),
-            testing::Contains(StartsWith("RecordNumber,EventRecordId,"))));
+            ::testing::Contains(StartsWith("RecordNumber,EventRecordId,"))));
   for (const std::string& line : Export({"--format", "evtxecmd-json"})) {
     EXPECT_TRUE(json::parse(line).contains("PayloadData1") ||
                 json::parse(line).contains("Payload"))
@@ -195,11 +225,7 @@ TEST(EvtxExportTest, EveryFormatHasItsShape) {
 
 // An XML parser that is not ours reads all that there is.
 TEST(EvtxExportTest, XmlOfTheCorpusIsWellFormed) {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  const std::filesystem::path corpus =
-      std::filesystem::path(shared != nullptr ? shared
-                                              : Root() + "/../shared") /
-      "corpus/evtx";
+  const std::filesystem::path corpus = testing::SharedFolder("corpus/evtx");
   if (!std::filesystem::exists(corpus)) {
     GTEST_SKIP() << corpus << " is not here";
   }
@@ -223,12 +249,28 @@ TEST(EvtxExportTest, XmlOfTheCorpusIsWellFormed) {
   EXPECT_GE(std::stoul("0" + parsed.out), 42'000U);
 }
 
+TEST(EvtxExportTest, HiddenRecordsAreMarked) {
+  const std::string log = Root() + "/tests/fuzz/corpus/evtx_recover/hidden";
+  size_t hidden = 0;
+  for (const std::string& line :
+       Export({"--recover", "all", "--format", "raw"}, log)) {
+    const json record = json::parse(line);
+    if (!record["hidden"].get<bool>()) continue;
+    ++hidden;
+    EXPECT_EQ(record["state"], "recovered");
+  }
+  EXPECT_GT(hidden, 0U);
+}
+
 TEST(EvtxExportTest, WrongOptionsAreNamed) {
   const RunResult record = Espial({"evtx", Bundle(), "--record", "5-x"});
   EXPECT_EQ(record.exit_code, 2);
   EXPECT_THAT(record.err, HasSubstr("--record: expected record ids"));
   EXPECT_EQ(Espial({"evtx", Bundle(), "--format", "yaml"}).exit_code, 2);
   EXPECT_EQ(Espial({"evtx", Bundle(), "--recover", "some"}).exit_code, 2);
+  const RunResult codepage = Espial({"evtx", Bundle(), "--codepage", "37"});
+  EXPECT_EQ(codepage.exit_code, 2);
+  EXPECT_THAT(codepage.err, HasSubstr("expected one like 1252"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // espial evtx: the records of event logs, in the formats that tools read.
+#include <espial/core/codepage.h>
 #include <espial/core/limits.h>
 #include <espial/evtx_export.h>
 #include <espial/evtx_render.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22,6 +24,8 @@ namespace espial::cli {
 namespace {
 
 constexpr uint32_t kMaxThreads = 256;
+// What Windows of the west writes, and what is read without a table.
+constexpr uint32_t kAnsiCodepage = 1252;
 
 struct FormatName {
   std::string_view name;
@@ -45,6 +49,7 @@ struct EvtxOptions {
   EventFilterOptions filter;
   std::string sort;
   std::string recover = "live";
+  uint32_t codepage = kAnsiCodepage;
   bool carve = false;
   std::string stats;
   uint32_t threads = 0;
@@ -58,12 +63,13 @@ evtx::ExportFormat FormatOf(std::string_view name) {
   return found->format;
 }
 
-evtx::Style StyleOf(const EvtxOptions& options) {
+evtx::Style StyleOf(const EvtxOptions& options, const Codepage* codepage) {
   evtx::Style style;
   style.markup =
       options.format == "xml" ? evtx::Markup::kXml : evtx::Markup::kJson;
   style.separate_attributes = options.separate_attributes;
   style.microseconds = options.compat == "evtx_dump";
+  style.codepage = codepage;
   return style;
 }
 
@@ -76,10 +82,10 @@ bool WantsAll(const EvtxOptions& options, const EventFilter& filter) {
           options.format == "xml");
 }
 
-void RenderAll(const EvtxOptions& options, LogFiles* files, LogOutput* output,
-               Executor& executor) {
+void RenderAll(const EvtxOptions& options, const Codepage* codepage,
+               LogFiles* files, LogOutput* output, Executor& executor) {
   evtx::RenderJob job;
-  job.style = StyleOf(options);
+  job.style = StyleOf(options, codepage);
   job.framing = options.format == "json" ? evtx::Framing::kNumbered
                                          : evtx::Framing::kLine;
   job.max_depth = Limits().binxml_depth;
@@ -87,11 +93,12 @@ void RenderAll(const EvtxOptions& options, LogFiles* files, LogOutput* output,
   evtx::RenderLogs(job, executor, &client);
 }
 
-void ExportChosen(const EvtxOptions& options, const EventFilter& filter,
-                  LogFiles* files, LogOutput* output, Executor& executor) {
+void ExportChosen(const EvtxOptions& options, const Codepage* codepage,
+                  const EventFilter& filter, LogFiles* files, LogOutput* output,
+                  Executor& executor) {
   evtx::ExportJob job;
   job.format = FormatOf(options.format);
-  job.style = StyleOf(options);
+  job.style = StyleOf(options, codepage);
   job.recover = options.recover == "all"    ? evtx::Recover::kAll
                 : options.recover == "live" ? evtx::Recover::kLive
                                             : evtx::Recover::kNone;
@@ -109,6 +116,16 @@ ExitCode Run(const EvtxOptions& options) {
     Complain(Sentence(filter.error()));
     return kUsage;
   }
+  std::optional<Codepage> codepage;
+  if (options.codepage != kAnsiCodepage) {
+    Result<Codepage> loaded = Codepage::Load(options.codepage);
+    if (!loaded) {
+      Complain(Sentence(loaded.error()));
+      return kUsage;
+    }
+    codepage = std::move(loaded).value();
+  }
+  const Codepage* const chosen = codepage ? &*codepage : nullptr;
   Result<LogFiles> files = LogFiles::Find(options.paths, options.carve);
   if (!files) {
     Complain(Sentence(files.error()));
@@ -124,9 +141,9 @@ ExitCode Run(const EvtxOptions& options) {
   const evtx::ExportFormat format = FormatOf(options.format);
   output.Write(evtx::ExportHeader(format));
   if (WantsAll(options, *filter)) {
-    RenderAll(options, &*files, &output, executor);
+    RenderAll(options, chosen, &*files, &output, executor);
   } else {
-    ExportChosen(options, *filter, &*files, &output, executor);
+    ExportChosen(options, chosen, *filter, &*files, &output, executor);
   }
   output.Write(evtx::ExportFooter(format));
   output.Flush();
@@ -155,6 +172,12 @@ void AddReadingOptions(CLI::App* app, EvtxOptions* options) {
   app->add_flag("--carve", options->carve,
                 "Take PATH for an image of anything and look for chunks and "
                 "single records at any offset");
+  app->add_option(
+         "--codepage", options->codepage,
+         "Number of the code page in which the machine wrote its ANSI "
+         "strings, which no log names: 932, 1251, 65001, ... (default: "
+         "1252)")
+      ->type_name("N");
   app->add_option("--sort", options->sort,
                   "time: order all records by their time instead of their "
                   "place; holds them all in memory")

@@ -49,7 +49,7 @@ void AppendEvtxEcmdJson(const ExportedRecord& record, std::string* out) {
   *out += '{';
   AppendMember("ChunkNumber", record.chunk_number, out);
   AppendMember("Computer", event.computer, out);
-  AppendMember("Payload", EvtxEcmdPayload(record.tree), out);
+  AppendMember("Payload", EvtxEcmdPayload(record.tree, record.codepage), out);
   // EvtxECmd leaves out what it does not know.
   if (!event.user_sid.empty()) AppendMember("UserId", event.user_sid, out);
   AppendMember("Channel", event.channel, out);
@@ -102,7 +102,7 @@ void AppendEvtxEcmdCsv(const ExportedRecord& record, std::string* out) {
       .Cell(record.source)
       .Cell(KeywordsText(event.keywords))
       .Cell(uint64_t{0})
-      .Cell(EvtxEcmdPayload(record.tree))
+      .Cell(EvtxEcmdPayload(record.tree, record.codepage))
       .End();
 }
 

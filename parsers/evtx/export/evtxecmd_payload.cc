@@ -53,19 +53,21 @@ std::string Restyled(uint8_t type, std::string text) {
   }
 }
 
-void AppendScalar(const WireValue& value, std::string* out) {
+void AppendScalar(const WireValue& value, const Codepage* codepage,
+                  std::string* out) {
   if (value.type == kWireGuid && value.bytes.size() == 16) {
     *out += FormatGuid(value.bytes).substr(1, 36);
     return;
   }
   std::string text;
-  AppendValueText(value, {}, Escape::kJson, &text);
+  AppendValueText(value, {.codepage = codepage}, Escape::kJson, &text);
   *out += Restyled(value.type, std::move(text));
 }
 
-void AppendEcmdValue(const WireValue& value, std::string* out) {
+void AppendEcmdValue(const WireValue& value, const Codepage* codepage,
+                     std::string* out) {
   if (!value.is_array()) {
-    AppendScalar(value, out);
+    AppendScalar(value, codepage, out);
     return;
   }
   const size_t start = out->size();
@@ -73,7 +75,7 @@ void AppendEcmdValue(const WireValue& value, std::string* out) {
   WireValue item;
   while (items.Next(&item)) {
     std::string text;
-    AppendScalar(item, &text);
+    AppendScalar(item, codepage, &text);
     if (text.empty()) continue;
     if (out->size() > start) *out += ", ";
     *out += text;
@@ -82,8 +84,9 @@ void AppendEcmdValue(const WireValue& value, std::string* out) {
 
 class PayloadWriter {
  public:
-  PayloadWriter(const RecordTree& tree, std::string* out)
-      : tree_(tree), out_(*out) {}
+  PayloadWriter(const RecordTree& tree, const Codepage* codepage,
+                std::string* out)
+      : tree_(tree), codepage_(codepage), out_(*out) {}
 
   void Element(const TreeNode& element);
 
@@ -96,6 +99,7 @@ class PayloadWriter {
   bool Attributes(const TreeNode& element);
 
   const RecordTree& tree_;
+  const Codepage* codepage_;
   std::string& out_;
   std::vector<TakenKey> keys_;
 };
@@ -127,7 +131,7 @@ bool PayloadWriter::Attributes(const TreeNode& element) {
     const std::string suffix = keys.Take(attribute.name);
     AppendKey("@" + std::string(attribute.name) + suffix, &out_);
     out_ += '"';
-    AppendNodeText(tree_, attribute, AppendEcmdValue, &out_);
+    AppendNodeText(tree_, attribute, AppendEcmdValue, codepage_, &out_);
     out_ += '"';
   }
   return any;
@@ -137,7 +141,7 @@ void PayloadWriter::Element(const TreeNode& element) {
   const std::vector<Group> groups = Children(element);
   const bool attributes = Attributes(element);
   std::string text;
-  AppendNodeText(tree_, element, AppendEcmdValue, &text);
+  AppendNodeText(tree_, element, AppendEcmdValue, codepage_, &text);
   if (!attributes && groups.empty()) {
     out_ += '"';
     out_ += text;
@@ -185,12 +189,12 @@ const TreeNode* FindSection(const RecordTree& tree) {
 
 }  // namespace
 
-std::string EvtxEcmdPayload(const RecordTree& tree) {
+std::string EvtxEcmdPayload(const RecordTree& tree, const Codepage* codepage) {
   const TreeNode* section = FindSection(tree);
   if (section == nullptr) return {};
   std::string json = "{";
   AppendKey(section->name, &json);
-  PayloadWriter(tree, &json).Element(*section);
+  PayloadWriter(tree, codepage, &json).Element(*section);
   json += '}';
   EscapeRareControls(0, &json);
   return json;

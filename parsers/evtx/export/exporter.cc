@@ -58,7 +58,9 @@ class RecordWriter {
             ? 0
             : (record.chunk_offset - kFileHeaderSize) / kChunkSize,
         ConfidenceName(record.confidence),
-        log.provenance()};
+        log.provenance(),
+        record.span.region == Region::kHidden,
+        job_.style.codepage};
     switch (job_.format) {
       case ExportFormat::kRaw:
         AppendRawJson(exported, out);
@@ -141,11 +143,13 @@ class Export : public ScanSink {
     if (job_.carve) {
       CarveOptions options;
       options.max_depth = job_.max_depth;
+      options.codepage = job_.style.codepage;
       return Carve(log_->bytes(), options, executor_, this);
     }
     ScanOptions options;
     options.recover = job_.recover;
     options.max_depth = job_.max_depth;
+    options.codepage = job_.style.codepage;
     options.library = job_.recover == Recover::kAll ? &library_ : nullptr;
     Result<LogStats> stats =
         ScanLog(log_->bytes(), log_->name(), options, executor_, this);

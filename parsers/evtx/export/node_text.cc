@@ -10,7 +10,8 @@ namespace espial::evtx {
 using Kind = TreeNode::Kind;
 
 void AppendNodeText(const RecordTree& tree, const TreeNode& node,
-                    ValueTextFunction value_text, std::string* out) {
+                    ValueTextFunction value_text, const Codepage* codepage,
+                    std::string* out) {
   for (uint32_t i = node.first_child; i != kNoNode; i = tree.node(i).next) {
     const TreeNode& piece = tree.node(i);
     std::string text;
@@ -19,7 +20,7 @@ void AppendNodeText(const RecordTree& tree, const TreeNode& node,
         AppendEscaped(piece.text, Escape::kJson, out);
         break;
       case Kind::kValue:
-        value_text(piece.value, out);
+        value_text(piece.value, codepage, out);
         break;
       case Kind::kCharRef:
         AppendUtf8(piece.number, &text);

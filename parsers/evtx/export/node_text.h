@@ -7,12 +7,15 @@
 
 namespace espial::evtx {
 
-// Appends the text of a value, escaped for a JSON string.
-using ValueTextFunction = void (*)(const WireValue& value, std::string* out);
+// Appends the text of a value, escaped for a JSON string. ANSI strings are of
+// `codepage`; null is windows-1252.
+using ValueTextFunction = void (*)(const WireValue& value,
+                                   const Codepage* codepage, std::string* out);
 
 // Appends the pieces of `node`, escaped for a JSON string.
 void AppendNodeText(const RecordTree& tree, const TreeNode& node,
-                    ValueTextFunction value_text, std::string* out);
+                    ValueTextFunction value_text, const Codepage* codepage,
+                    std::string* out);
 
 // The one child of `node`; null where it has none or several.
 const TreeNode* OnlyChild(const RecordTree& tree, const TreeNode& node);

@@ -12,14 +12,15 @@ namespace {
 
 using Kind = TreeNode::Kind;
 
-void PlainValueText(const WireValue& value, std::string* out) {
-  AppendValueText(value, {}, Escape::kJson, out);
+void PlainValueText(const WireValue& value, const Codepage* codepage,
+                    std::string* out) {
+  AppendValueText(value, {.codepage = codepage}, Escape::kJson, out);
 }
 
 class RawWriter {
  public:
-  RawWriter(const RecordTree& tree, std::string* out)
-      : tree_(tree), out_(*out) {}
+  RawWriter(const RecordTree& tree, const Codepage* codepage, std::string* out)
+      : tree_(tree), codepage_(codepage), out_(*out) {}
 
   // The members "attributes" (of Event, where there are any but its
   // namespace), "system" and "data".
@@ -43,6 +44,7 @@ class RawWriter {
   void Pieces(const TreeNode& node);
 
   const RecordTree& tree_;
+  const Codepage* codepage_;
   std::string& out_;
 };
 
@@ -85,7 +87,7 @@ void RawWriter::Element(const TreeNode& element) {
   const TreeNode* name = NameOf(element);
   if (name != nullptr) {
     out_ += '"';
-    AppendNodeText(tree_, *name, PlainValueText, &out_);
+    AppendNodeText(tree_, *name, PlainValueText, codepage_, &out_);
     out_ += '"';
     // What is no literal has a type, which is told among the attributes.
     const TreeNode* only = OnlyChild(tree_, *name);
@@ -126,7 +128,7 @@ void RawWriter::Content(const TreeNode& node) {
   }
   const TreeNode* only = OnlyChild(tree_, node);
   if (only != nullptr && only->kind == Kind::kValue) {
-    AppendTypedValue(only->value, &out_);
+    AppendTypedValue(only->value, codepage_, &out_);
   } else if (only != nullptr && only->kind == Kind::kText) {
     AppendMember("type", "text", &out_);
     AppendMember("value", only->text, &out_);
@@ -156,7 +158,7 @@ void RawWriter::Piece(const TreeNode& piece) {
       AppendMember("value", piece.text, &out_);
       break;
     case Kind::kValue:
-      AppendTypedValue(piece.value, &out_);
+      AppendTypedValue(piece.value, codepage_, &out_);
       break;
     case Kind::kCharRef:
       AppendMember("type", "character", &out_);
@@ -219,7 +221,7 @@ void AppendRawJson(const ExportedRecord& record, std::string* out) {
   *out += '{';
   AppendPlace(record, out);
   AppendEvent(record.event, out);
-  RawWriter(record.tree, out).Sections();
+  RawWriter(record.tree, record.codepage, out).Sections();
   *out += "}\n";
   EscapeRareControls(start, out);
 }

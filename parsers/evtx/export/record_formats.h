@@ -60,6 +60,8 @@ struct ExportedRecord {
   std::string_view source = {};
   // It stood inside of another record.
   bool hidden = false;
+  // Of ANSI strings; null is windows-1252.
+  const Codepage* codepage = nullptr;
 };
 
 void AppendRawJson(const ExportedRecord& record, std::string* out);

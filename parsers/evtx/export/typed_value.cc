@@ -12,9 +12,9 @@
 #include <optional>
 #include <string_view>
 
+#include "parsers/evtx/ansi.h"
 #include "parsers/evtx/export/json_text.h"
 #include "parsers/evtx/layout.h"
-#include "parsers/evtx/render/ansi.h"
 #include "parsers/evtx/render/plain_text.h"
 #include "parsers/evtx/utf16.h"
 
@@ -90,26 +90,17 @@ bool IsText(uint8_t type) {
 // the machine that wrote it decides, the width it has, if that is possible.
 size_t NumberWidth(const WireValue& value) {
   switch (value.type) {
-    case kWireInt8:
-    case kWireUInt8:
-      return 1;
-    case kWireInt16:
-    case kWireUInt16:
-      return 2;
-    case kWireInt32:
-    case kWireUInt32:
-    case kWireHex32:
-    case kWireBool:
-      return 4;
-    case kWireInt64:
-    case kWireUInt64:
-    case kWireHex64:
-      return 8;
+    case kWireFloat:
+    case kWireDouble:
+    case kWireGuid:
+    case kWireFileTime:
+    case kWireSystemTime:
+      return 0;
     case kWireSizeT:
     case kWireHandle:
       return value.bytes.size() == 4 ? 4 : 8;
     default:
-      return 0;
+      return FixedValueWidth(value.type);
   }
 }
 
@@ -119,7 +110,8 @@ void AppendQuoted(std::string_view ascii, std::string* out) {
   *out += '"';
 }
 
-bool AppendString(const WireValue& value, std::string* out) {
+bool AppendString(const WireValue& value, const Codepage* codepage,
+                  std::string* out) {
   std::string text;
   bool exact = true;
   if (value.type == kWireAnsi) {
@@ -129,7 +121,12 @@ bool AppendString(const WireValue& value, std::string* out) {
     // Zeros at the end are terminators; others would be lost.
     exact =
         std::find(last, value.bytes.rend(), std::byte{0}) == value.bytes.rend();
-    AppendAnsi(value.bytes, &text);
+    // Other code pages may write one character in several ways.
+    exact =
+        exact && (codepage == nullptr ||
+                  std::all_of(value.bytes.begin(), value.bytes.end(),
+                              [](std::byte b) { return b < std::byte{0x80}; }));
+    AppendAnsi(value.bytes, codepage, &text);
   } else {
     const Bytes units = TrimTerminators(value.bytes);
     exact = AppendUtf16Le(units, &text) == 0 && units.size() % 2 == 0;
@@ -214,8 +211,9 @@ bool AppendOther(const WireValue& value, std::string* out) {
   return false;
 }
 
-bool AppendScalar(const WireValue& value, std::string* out) {
-  if (IsText(value.type)) return AppendString(value, out);
+bool AppendScalar(const WireValue& value, const Codepage* codepage,
+                  std::string* out) {
+  if (IsText(value.type)) return AppendString(value, codepage, out);
   const size_t width = NumberWidth(value);
   if (value.bytes.empty() && value.type != kWireBinary) {
     // A number of no byte says nothing.
@@ -232,7 +230,8 @@ bool AppendScalar(const WireValue& value, std::string* out) {
 }
 
 // Items that the bytes do not hold whole have another type.
-bool AppendList(const WireValue& value, std::string* out) {
+bool AppendList(const WireValue& value, const Codepage* codepage,
+                std::string* out) {
   const auto type = static_cast<uint8_t>(value.type & ~kWireArray);
   // Nobody has seen an array of XML: where its items end is a guess.
   bool exact = type != kWireXml || value.bytes.empty();
@@ -241,7 +240,7 @@ bool AppendList(const WireValue& value, std::string* out) {
   WireValue item;
   while (items.Next(&item)) {
     AppendSeparator(out);
-    exact = AppendScalar(item, out) && item.type == type && exact;
+    exact = AppendScalar(item, codepage, out) && item.type == type && exact;
   }
   *out += ']';
   return exact;
@@ -249,15 +248,16 @@ bool AppendList(const WireValue& value, std::string* out) {
 
 }  // namespace
 
-void AppendTypedValue(const WireValue& value, std::string* out) {
+void AppendTypedValue(const WireValue& value, const Codepage* codepage,
+                      std::string* out) {
   const auto type = static_cast<uint8_t>(value.type & ~kWireArray);
   std::string name(TypeName(type));
   if (name.empty()) name = "0x" + ToHex(type, 2);
   if (value.is_array()) name += "[]";
   AppendMember("type", name, out);
   AppendKey("value", out);
-  const bool exact =
-      value.is_array() ? AppendList(value, out) : AppendScalar(value, out);
+  const bool exact = value.is_array() ? AppendList(value, codepage, out)
+                                      : AppendScalar(value, codepage, out);
   if (exact) return;
   AppendKey("bytes", out);
   *out += '"';

@@ -17,8 +17,9 @@ namespace {
 constexpr size_t kPiecesPerThread = 4;
 
 struct PieceReader {
-  PieceReader(const TemplateLibrary* library, uint32_t max_depth)
-      : recovery(library, max_depth) {}
+  PieceReader(const TemplateLibrary* library, const CarveOptions& options)
+      : decoder(options.codepage),
+        recovery(library, options.max_depth, options.codepage) {}
 
   std::vector<std::byte> buffer;
   Bytes bytes;
@@ -33,7 +34,7 @@ class Carver {
   Carver(Bytes image, const CarveOptions& options, Executor& executor,
          ScanSink* sink)
       : image_(image),
-        max_depth_(options.max_depth),
+        options_(options),
         executor_(executor),
         sink_(*sink),
         library_(options.library != nullptr ? options.library : &own_library_) {
@@ -47,7 +48,7 @@ class Carver {
         kPiecesPerThread * std::max<size_t>(executor_.threads(), 1);
     std::vector<std::unique_ptr<PieceReader>> readers;
     for (size_t i = 0; i < std::min(batch, pieces_.size()); ++i) {
-      readers.push_back(std::make_unique<PieceReader>(library_, max_depth_));
+      readers.push_back(std::make_unique<PieceReader>(library_, options_));
     }
     // Twice over the pieces: what a record lacks may stand behind it.
     InBatches(readers, &Carver::Collect, &Carver::Keep);
@@ -76,7 +77,8 @@ class Carver {
     if (piece.kind == CarvedPiece::Kind::kStrayed) return;
     const Bytes bytes = PieceBytes(image_, piece, &reader->buffer);
     if (piece.kind == CarvedPiece::Kind::kFramed) {
-      CollectTemplates(bytes, piece.records, max_depth_, &reader->templates);
+      CollectTemplates(bytes, piece.records, options_.max_depth,
+                       &reader->templates);
       return;
     }
     RecordList list;
@@ -85,7 +87,8 @@ class Carver {
     ScanSlack(bytes, list.records, &slack);
     list.records.insert(list.records.end(), slack.records.begin(),
                         slack.records.end());
-    CollectTemplates(bytes, list.records, max_depth_, &reader->templates);
+    CollectTemplates(bytes, list.records, options_.max_depth,
+                     &reader->templates);
   }
 
   void Keep(const CarvedPiece& /*piece*/, PieceReader* reader) {
@@ -105,7 +108,7 @@ class Carver {
       return;
     }
     reader->decoder.Decode(image_, {piece.offset, piece.size, piece.header},
-                           claimed_, max_depth_);
+                           claimed_, options_.max_depth);
     ListUnread(reader->decoder, &reader->unread);
     reader->recovery.Run(reader->bytes, piece.offset,
                          reader->decoder.list().records, reader->unread);
@@ -154,7 +157,7 @@ class Carver {
   }
 
   Bytes image_;
-  uint32_t max_depth_;
+  CarveOptions options_;
   Executor& executor_;
   ScanSink& sink_;
   TemplateLibrary own_library_;

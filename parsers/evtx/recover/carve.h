@@ -16,6 +16,7 @@
 #pragma once
 
 #include <espial/core/bytes.h>
+#include <espial/core/codepage.h>
 #include <espial/core/executor.h>
 #include <espial/evtx_stats.h>
 
@@ -28,6 +29,8 @@ namespace espial::evtx {
 
 struct CarveOptions {
   uint32_t max_depth = 64;
+  // Of ANSI strings; null is windows-1252.
+  const Codepage* codepage = nullptr;
   // Templates of other sources of the same run; those found here are added.
   // Null: those found here alone.
   TemplateLibrary* library = nullptr;

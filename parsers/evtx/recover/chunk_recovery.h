@@ -33,8 +33,12 @@ struct RecoveredRecord {
 // For one chunk after another; one for a thread.
 class ChunkRecovery {
  public:
-  ChunkRecovery(const TemplateLibrary* library, uint32_t max_depth)
-      : rebuilder_(library, max_depth), max_depth_(max_depth) {}
+  ChunkRecovery(const TemplateLibrary* library, uint32_t max_depth,
+                const Codepage* codepage = nullptr)
+      : rebuilder_(library, max_depth),
+        in_place_(codepage),
+        in_image_(codepage),
+        max_depth_(max_depth) {}
   ChunkRecovery(const ChunkRecovery&) = delete;
   ChunkRecovery& operator=(const ChunkRecovery&) = delete;
 

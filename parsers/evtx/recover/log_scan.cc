@@ -24,8 +24,9 @@ namespace {
 constexpr size_t kChunksPerThread = 4;
 // What one thread uses for one chunk.
 struct ChunkReader {
-  ChunkReader(const TemplateLibrary* library, uint32_t max_depth)
-      : recovery(library, max_depth) {}
+  ChunkReader(const TemplateLibrary* library, const ScanOptions& options)
+      : decoder(options.codepage),
+        recovery(library, options.max_depth, options.codepage) {}
 
   ChunkDecoder decoder;
   ChunkRecovery recovery;
@@ -112,7 +113,7 @@ class Scanner {
 
   void EmitStraysBefore(uint64_t end) {
     if (next_stray_ == strays_.size()) return;
-    ChunkRecovery recovery(library_, options_.max_depth);
+    ChunkRecovery recovery(library_, options_.max_depth, options_.codepage);
     for (; next_stray_ < strays_.size(); ++next_stray_) {
       const CarvedPiece& piece = strays_[next_stray_];
       if (piece.offset + piece.records.front().offset >= end) return;
@@ -133,8 +134,7 @@ class Scanner {
         kChunksPerThread * std::max<size_t>(executor_.threads(), 1);
     std::vector<std::unique_ptr<ChunkReader>> readers;
     for (size_t i = 0; i < std::min(batch, map_.chunks.size()); ++i) {
-      readers.push_back(
-          std::make_unique<ChunkReader>(library_, options_.max_depth));
+      readers.push_back(std::make_unique<ChunkReader>(library_, options_));
     }
     for (size_t first = 0; first < map_.chunks.size(); first += batch) {
       const size_t count = std::min(batch, map_.chunks.size() - first);
@@ -232,7 +232,8 @@ class Scanner {
       event.state = RecordState::kActive;
       ++stats_.records.active;
       ++stats_.records.active_rescued;
-    } else if (region == Region::kSlack && active_.Contains(record.span)) {
+    } else if ((region == Region::kSlack || region == Region::kHidden) &&
+               active_.Contains(record.span)) {
       ++stats_.records.duplicates;
       if (!options_.duplicates) return;
     } else {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <espial/core/bytes.h>
+#include <espial/core/codepage.h>
 #include <espial/core/executor.h>
 #include <espial/core/result.h>
 #include <espial/evtx_recover.h>
@@ -38,6 +39,8 @@ struct ScanOptions {
   // Hands out recovered records that the file holds as active too.
   bool duplicates = false;
   uint32_t max_depth = 64;
+  // Of ANSI strings; null is windows-1252.
+  const Codepage* codepage = nullptr;
   // Templates of other logs of the same run; those of this one are added. Null:
   // those of this one alone. Used with Recover::kAll only.
   TemplateLibrary* library = nullptr;

@@ -17,7 +17,9 @@ namespace espial::evtx {
 
 class RecordDecoder {
  public:
-  RecordDecoder() : walker_(&xml_, &builder_) {}
+  // ANSI strings are of that code page; null is windows-1252.
+  explicit RecordDecoder(const Codepage* codepage = nullptr)
+      : builder_(codepage), walker_(&xml_, &builder_) {}
   RecordDecoder(const RecordDecoder&) = delete;
   RecordDecoder& operator=(const RecordDecoder&) = delete;
 

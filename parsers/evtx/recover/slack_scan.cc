@@ -21,10 +21,10 @@ uint64_t CountNonZero(Bytes bytes) {
                     [](std::byte b) { return b != std::byte{0}; }));
 }
 
-RecordSpan SpanAt(Bytes chunk, uint64_t offset, uint32_t size) {
+RecordSpan SpanAt(Bytes chunk, uint64_t offset, uint32_t size, Region region) {
   return {static_cast<uint32_t>(offset), size,
           LoadU64(chunk.data() + offset + 8),
-          LoadU64(chunk.data() + offset + 16), Region::kSlack};
+          LoadU64(chunk.data() + offset + 16), region};
 }
 
 // One place without listed records.
@@ -59,7 +59,7 @@ void ScanGap(Bytes chunk, uint32_t begin, uint32_t end, SlackList* slack) {
       at += kRecordAlignment;
       continue;
     }
-    slack->records.push_back(SpanAt(chunk, at, *size));
+    slack->records.push_back(SpanAt(chunk, at, *size, Region::kSlack));
     loose = at + *size;
     at = (loose + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment;
   }
@@ -107,7 +107,7 @@ void FindHiddenRecords(Bytes chunk, const RecordSpan& outer,
       const uint32_t size = LoadU32(place.data() + at + 4);
       // The copy of the outer size may have taken the place of its own.
       if (RecordSizeAt(place, at) || size == left) {
-        hidden->push_back(SpanAt(chunk, at, size));
+        hidden->push_back(SpanAt(chunk, at, size, Region::kHidden));
         at += size;
         continue;
       }

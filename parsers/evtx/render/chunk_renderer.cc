@@ -17,7 +17,7 @@ constexpr size_t kDrainBytes = size_t{2} << 20U;
 ChunkRenderer::ChunkRenderer(const Style& style, Framing framing,
                              ProgramCache* cache)
     : framing_(framing),
-      use_fast_(cache != nullptr),
+      use_fast_(cache != nullptr && style.codepage == nullptr),
       plain_(style),
       fast_(style, cache) {}
 
@@ -42,7 +42,7 @@ void ChunkRenderer::Render(Bytes file, const PlannedChunk& planned,
                        trouble.lossy});
   }
   for (const RecordSpan& span : list_.records) {
-    if (span.offset >= planned.end) break;
+    if (!planned.Holds(span)) continue;
     next_.Fetch(span.offset + span.size);
     RenderRecord(span, out, damage);
     if (out->size() > kDrainBytes) drain(out);

@@ -138,10 +138,9 @@ struct Reader::Impl {
                           trouble.bytes_lost,
                           trouble.lossy});
       }
-      while (!list.records.empty() &&
-             list.records.back().offset >= planned.end) {
-        list.records.pop_back();
-      }
+      std::erase_if(list.records, [&](const RecordSpan& record) {
+        return !planned.Holds(record);
+      });
       if (list.records.empty()) continue;
       next_record = 0;
       const auto& chunks = log.impl_->plan.chunks;

@@ -20,6 +20,11 @@ struct PlannedChunk {
   // Records that begin here or behind belong to other logs: what an unflushed
   // chunk holds beside the live ones.
   uint32_t end = ~uint32_t{0};
+
+  // Whether a record that ListRecords found in the chunk is part of the log.
+  [[nodiscard]] bool Holds(const RecordSpan& record) const {
+    return record.offset < end && record.region != Region::kBeside;
+  }
 };
 
 struct LogPlan {

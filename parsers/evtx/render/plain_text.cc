@@ -8,7 +8,7 @@
 #include <bit>
 #include <charconv>
 
-#include "parsers/evtx/render/ansi.h"
+#include "parsers/evtx/ansi.h"
 #include "parsers/evtx/utf16.h"
 
 namespace espial::evtx {
@@ -111,7 +111,7 @@ void AppendScalar(const WireValue& value, const Style& style, Escape escape,
       AppendEscaped(text, escape, out);
       return;
     case kWireAnsi:
-      AppendAnsi(bytes, &text);
+      AppendAnsi(bytes, style.codepage, &text);
       AppendEscaped(text, escape, out);
       return;
     case kWireInt8:

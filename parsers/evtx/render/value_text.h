@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "parsers/evtx/render/ansi.h"
+#include "parsers/evtx/ansi.h"
 #include "parsers/evtx/render/escape.h"
 #include "parsers/evtx/render/record_slots.h"
 #include "parsers/evtx/render/write_value.h"

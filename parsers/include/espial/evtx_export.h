@@ -43,7 +43,8 @@ std::string_view ExportFooter(ExportFormat format);
 
 struct ExportJob {
   ExportFormat format = ExportFormat::kJsonl;
-  // Of kJsonl, kJson and kXml; the format decides the markup.
+  // Of kJsonl, kJson and kXml; the format decides the markup. The code page is
+  // that of all formats.
   Style style;
   Recover recover = Recover::kLive;
   // Takes sources for images of anything: chunks and single records are looked

@@ -18,6 +18,7 @@
 // XML. Every record is one line and well-formed; what XML forbids is U+FFFD.
 #pragma once
 
+#include <espial/core/codepage.h>
 #include <espial/core/executor.h>
 #include <espial/core/source.h>
 #include <espial/model/damage.h>
@@ -42,6 +43,9 @@ struct Style {
   bool separate_attributes = false;
   // Times with 6 digits of a second (cut, not rounded) instead of 7.
   bool microseconds = false;
+  // Of ANSI strings; null is windows-1252. Must outlive the rendering, which
+  // takes the slow way with it.
+  const Codepage* codepage = nullptr;
 
   friend bool operator==(const Style&, const Style&) = default;
 };

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/core/shared_folder.h"
 #include "tests/parsers/evtx/evtx_test_util.h"
 #include "tests/parsers/evtx/recovery_test_util.h"
 
@@ -25,20 +26,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Shared() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  return shared != nullptr ? fs::path(shared)
-                           : fs::path(ESPIAL_SOURCE_DIR) / "../shared";
-}
-
 class DamageMatrix : public ::testing::Test {
  protected:
   void SetUp() override {
-    const fs::path script = Shared() / "tools" / "make-damaged-evtx.py";
+    const fs::path script = testing::SharedFolder("tools/make-damaged-evtx.py");
     const fs::path log =
-        Shared() / "corpus" / "evtx" / "omerbenamram_evtx" / "security.evtx";
+        testing::SharedFolder("corpus/evtx/omerbenamram_evtx/security.evtx");
     if (!fs::exists(script) || !fs::exists(log)) {
-      GTEST_SKIP() << "no damage script or no log below " << Shared();
+      GTEST_SKIP() << "no damage script or no log below "
+                   << testing::SharedFolder();
     }
     if (std::system("python3 -c pass") != 0) GTEST_SKIP() << "no python3";
     folder_ = fs::path(ESPIAL_BINARY_DIR) /

@@ -14,6 +14,7 @@
 #include "parsers/evtx/render/chunk_renderer.h"
 #include "parsers/evtx/render/log_plan.h"
 #include "tests/core/sanitizers.h"
+#include "tests/core/shared_folder.h"
 
 namespace espial::evtx {
 namespace {
@@ -22,20 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr uint32_t kDepth = 64;
 
-std::vector<fs::path> FilesBelow(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-fs::path SharedFolder() {
-  const char* shared = std::getenv("ESPIAL_SHARED_DIR");
-  return shared != nullptr ? shared : "../shared";
-}
+using testing::FilesBelow;
+using testing::SharedFolder;
 
 // A sanitizer makes this ten times as slow: it sees a part of the chunks.
 constexpr size_t kChunkStep = kAddressSanitizer ? 8 : 1;
@@ -97,7 +86,7 @@ std::string Compare(const std::vector<fs::path>& files, const Style& style,
   return {};
 }
 
-class RenderCorpusTest : public testing::TestWithParam<Style> {};
+class RenderCorpusTest : public ::testing::TestWithParam<Style> {};
 
 TEST_P(RenderCorpusTest, FuzzCorpus) {
   const auto files =
@@ -109,8 +98,8 @@ TEST_P(RenderCorpusTest, FuzzCorpus) {
 }
 
 TEST_P(RenderCorpusTest, RealLogs) {
-  auto files = FilesBelow(SharedFolder() / "corpus/evtx");
-  const fs::path mix = SharedFolder() / "corpus/bench/mix-full.evtx";
+  auto files = FilesBelow(SharedFolder("corpus/evtx"));
+  const fs::path mix = SharedFolder("corpus/bench/mix-full.evtx");
   if (fs::exists(mix)) files.push_back(mix);
   if (files.empty()) GTEST_SKIP() << "no corpus: set ESPIAL_SHARED_DIR";
   Totals totals;
@@ -122,9 +111,9 @@ TEST_P(RenderCorpusTest, RealLogs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Styles, RenderCorpusTest,
-                         testing::Values(Style{Markup::kJson, false, false},
-                                         Style{Markup::kJson, true, true},
-                                         Style{Markup::kXml, false, false}));
+                         ::testing::Values(Style{Markup::kJson, false, false},
+                                           Style{Markup::kJson, true, true},
+                                           Style{Markup::kXml, false, false}));
 
 }  // namespace
 }  // namespace espial::evtx

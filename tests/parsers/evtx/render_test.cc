@@ -324,5 +324,18 @@ TEST(EvtxReader, ReadsAProjectionInPlace) {
   EXPECT_LT(second, 600U);
 }
 
+TEST(EvtxRender, AnsiStringsOfAnotherCodePage) {
+  const Result<Codepage> japanese = Codepage::Load(932);
+  ASSERT_TRUE(japanese) << japanese.error().ToString();
+  const std::vector<std::byte> bytes = {std::byte{0x93}, std::byte{0xfa},
+                                        std::byte{0}, std::byte{0xb1}};
+  for (Style style : {kJsonStyle, kXmlStyle}) {
+    EXPECT_THAT(One(style, 0x02, bytes),
+                HasSubstr("\xe2\x80\x9c\xc3\xba\xc2\xb1"));
+    style.codepage = &*japanese;
+    EXPECT_THAT(One(style, 0x02, bytes), HasSubstr("\xe6\x97\xa5\xef\xbd\xb1"));
+  }
+}
+
 }  // namespace
 }  // namespace espial::evtx

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "parsers/evtx/ansi.h"
 #include "parsers/evtx/layout.h"
-#include "parsers/evtx/render/ansi.h"
 
 namespace espial::evtx {
 namespace {
@@ -221,7 +221,7 @@ TEST(EvtxTypedValue, BytesComeBack) {
         const WireValue value{type, std::as_bytes(std::span<const char>(bytes)),
                               0};
         std::string text = "{";
-        AppendTypedValue(value, &text);
+        AppendTypedValue(value, nullptr, &text);
         text += '}';
         const json printed = json::parse(text, nullptr, false);
         ASSERT_FALSE(printed.is_discarded()) << text;
@@ -234,6 +234,19 @@ TEST(EvtxTypedValue, BytesComeBack) {
       EXPECT_GT(exact, 20) << "type " << ToHex(type);
     }
   }
+}
+
+TEST(EvtxTypedValue, AnotherCodePageGivesTheBytesAsWell) {
+  const Result<Codepage> cyrillic = Codepage::Load(1251);
+  ASSERT_TRUE(cyrillic) << cyrillic.error().ToString();
+  const std::string bytes = "a\xcf";
+  std::string text;
+  AppendTypedValue({kWireAnsi, AsBytes(bytes), 0}, &*cyrillic, &text);
+  EXPECT_EQ(text,
+            "\"type\":\"ansi\",\"value\":\"a\xd0\x9f\",\"bytes\":\"61CF\"");
+  text.clear();
+  AppendTypedValue({kWireAnsi, AsBytes(bytes).first(1), 0}, &*cyrillic, &text);
+  EXPECT_EQ(text, "\"type\":\"ansi\",\"value\":\"a\"");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
-// Strings of the ANSI code page, read as windows-1252.
+// Strings of the ANSI code page of the machine that wrote the log. The log does
+// not name it: windows-1252 unless the caller knows better.
 #pragma once
 
 #include <espial/core/bytes.h>
+#include <espial/core/codepage.h>
 
 #include <array>
 #include <cstdint>
@@ -21,7 +23,8 @@ inline uint16_t AnsiCodePoint(uint8_t byte) {
   return byte >= 0x80 && byte < 0xa0 ? kAnsiHigh[byte - 0x80U] : byte;
 }
 
-// Appends `bytes` as UTF-8. Zero bytes, which pad these strings, are left out.
-void AppendAnsi(Bytes bytes, std::string* out);
+// Appends `bytes` as UTF-8; null is windows-1252. Zero bytes, which pad these
+// strings, are left out.
+void AppendAnsi(Bytes bytes, const Codepage* codepage, std::string* out);
 
 }  // namespace espial::evtx
