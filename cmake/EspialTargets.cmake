@@ -86,6 +86,8 @@ function(espial_fuzz name)
   endif()
   add_dependencies(espial_fuzzers ${target})
   set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${arg_CORPUS})
+  set_property(GLOBAL APPEND PROPERTY ESPIAL_FUZZ_TARGETS
+               "${name} ${arg_CORPUS}")
   if(ESPIAL_LIBFUZZER)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME fuzz_${name} COMMAND ${target} -runs=0 ${corpus})

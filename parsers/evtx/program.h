@@ -86,6 +86,11 @@ struct Op {
   uint32_t number = 0;
   Name name;
   std::string_view text;
+
+  // Whether a value of the record stands here, which may be empty.
+  [[nodiscard]] bool is_slot() const {
+    return code == Code::kSlot || code == Code::kOptionalSlot;
+  }
 };
 
 struct Program {

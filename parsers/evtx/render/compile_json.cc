@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "parsers/evtx/render/json_content.h"
 #include "parsers/evtx/render/program_writer.h"
 #include "parsers/evtx/render/unique_keys.h"
 
@@ -15,10 +16,6 @@ namespace espial::evtx {
 namespace {
 
 using Code = Op::Code;
-
-bool IsSlot(const Op& op) {
-  return op.code == Code::kSlot || op.code == Code::kOptionalSlot;
-}
 
 std::string Quoted(std::string_view name) {
   std::string text = "\"";
@@ -48,39 +45,7 @@ class JsonCompiler {
   }
 
  private:
-  // What stands in quotes or between tags.
-  struct Content {
-    size_t slots = 0;
-    uint16_t slot = 0;  // the last of them
-    bool elements = false;
-    std::string text;           // of all that is no slot, escaped
-    size_t texts = 0;           // how many pieces that are not empty
-    bool bare = false;          // the last of those is a number
-    uint16_t filled = kNoSlot;  // a slot that is such a piece, and all there is
-    size_t first = 0;
-    size_t last = 0;
-
-    // What is known without values: bare, quoted, or nothing.
-    void AppendScalar(std::string* out) const {
-      if (texts == 0) return;
-      const bool quoted = texts > 1 || !bare;
-      if (quoted) *out += '"';
-      *out += text;
-      if (quoted) *out += '"';
-    }
-    [[nodiscard]] std::string Scalar() const {
-      std::string out;
-      AppendScalar(&out);
-      return out;
-    }
-    [[nodiscard]] bool is_static() const { return slots == 0 && !elements; }
-    [[nodiscard]] bool is_slot() const {
-      return slots == 1 && texts == 0 && !elements;
-    }
-    [[nodiscard]] bool is_mixed() const {
-      return slots > 0 && texts > 0 && !elements;
-    }
-  };
+  using Content = JsonContent;
 
   struct Attribute {
     std::string key;  // "name":
@@ -88,31 +53,7 @@ class JsonCompiler {
   };
 
   bool Survey(size_t first, size_t last, Content* content) const {
-    content->first = first;
-    content->last = last;
-    for (size_t i = first; i < last; ++i) {
-      const Op& op = ops_[i];
-      if (op.code == Code::kBeginElement) {
-        content->elements = true;
-        i = op.end;
-      } else if (IsSlot(op)) {
-        ++content->slots;
-        content->slot = op.slot;
-      } else if (op.code == Code::kFilledSlot) {
-        if (last - first > 1) return false;
-        content->filled = op.slot;
-        ++content->texts;
-      } else {
-        const size_t size = content->text.size();
-        if (!writer_.StaticText(op, Escape::kJson, &content->text)) {
-          return false;
-        }
-        if (content->text.size() == size) continue;
-        ++content->texts;
-        content->bare = op.code == Code::kLiteral && IsBareInJson(op.wire_type);
-      }
-    }
-    return true;
+    return SurveyContent(ops_, writer_, first, last, content);
   }
 
   // The attributes behind `*at`; those that are always empty are left out.
@@ -269,7 +210,7 @@ class JsonCompiler {
     if (!content.is_mixed()) return false;
     writer_.Text("\"");
     for (size_t i = content.first; i < content.last; ++i) {
-      if (IsSlot(ops_[i])) {
+      if (ops_[i].is_slot()) {
         writer_.Op(FastOp::Code::kPiece, ops_[i].slot);
         writer_.Use(ops_[i].slot);
         continue;
@@ -294,7 +235,7 @@ class JsonCompiler {
     for (size_t i = content.first; i < content.last; ++i) {
       const Op& op = ops_[i];
       if (op.code != Code::kBeginElement) {
-        if (!IsSlot(op)) continue;
+        if (!op.is_slot()) continue;
         // One a program, and never in front: its comma would not be known.
         if (nested_ || !any) return false;
         nested_ = nested = true;

@@ -104,8 +104,7 @@ class XmlCompiler {
       return true;
     }
     const Op& only = ops_[first];
-    if (first + 1 == last &&
-        (only.code == Code::kSlot || only.code == Code::kOptionalSlot)) {
+    if (first + 1 == last && only.is_slot()) {
       const Literal tail = writer_.Aside(end_tag);
       writer_.Op(FastOp::Code::kLeaf, only.slot).literal = tail;
       writer_.Use(only.slot);
@@ -136,8 +135,7 @@ class XmlCompiler {
   }
 
   bool Piece(const Op& op, bool in_attribute) {
-    if (op.code == Code::kSlot || op.code == Code::kOptionalSlot ||
-        op.code == Code::kFilledSlot) {
+    if (op.is_slot() || op.code == Code::kFilledSlot) {
       writer_.Op(in_attribute ? FastOp::Code::kAttribute : FastOp::Code::kText,
                  op.slot);
       writer_.Use(op.slot);

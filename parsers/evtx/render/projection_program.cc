@@ -9,9 +9,8 @@ using Code = Op::Code;
 
 constexpr uint16_t kNowhere = 0xffff;
 
-bool IsSlot(const Op& op) {
-  return op.code == Code::kSlot || op.code == Code::kOptionalSlot ||
-         op.code == Code::kFilledSlot;
+bool HoldsValue(const Op& op) {
+  return op.is_slot() || op.code == Code::kFilledSlot;
 }
 
 class ProjectionCompiler {
@@ -50,7 +49,7 @@ class ProjectionCompiler {
         i = op.end;
       } else if (op.code == Code::kBeginAttribute) {
         i = op.end;
-      } else if (IsSlot(op)) {
+      } else if (HoldsValue(op)) {
         out_.takes.push_back({op.slot, ProjectionProgram::Take::kNested});
       } else if (op.code == Code::kInstance) {
         return false;
@@ -107,7 +106,7 @@ class ProjectionCompiler {
     if (place == kNowhere || first == last) return true;
     if (last - first > 1) return false;
     const Op& op = ops_[first];
-    if (IsSlot(op)) {
+    if (HoldsValue(op)) {
       out_.takes.push_back({op.slot, place});
       return true;
     }
