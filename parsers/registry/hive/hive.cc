@@ -154,9 +154,8 @@ Status ParseHive(const Source& source, const ParseContext& context,
   if (!root.empty()) found += " below " + root;
   note = note.empty() ? found : found + "; " + note;
   if (counts.lost_keys + counts.lost_values != 0) {
-    AppendNote(&note, "recovered " + CountOf(counts.lost_keys, "deleted key") +
-                          " and " +
-                          CountOf(counts.lost_values, "deleted value"));
+    AppendNote(&note, "recovered " + CountOf(counts.lost_keys, "key") +
+                          " and " + CountOf(counts.lost_values, "value"));
   }
   if (counts.overwritten != 0) {
     AppendNote(&note, CountOf(counts.overwritten, "deleted value") +

@@ -74,7 +74,7 @@ bool Output::Key(std::string_view path, const KeyNode& node,
   event.channel = "Registry";
   event.level = 4;
   event.fields = std::span(fields).first(class_name.empty() ? 1 : 2);
-  event.message = recovered ? "Deleted key last written" : "Key last written";
+  event.message = recovered ? "Recovered key last written" : "Key last written";
   reporter_.sink().OnEvent(event);
   return true;
 }

@@ -69,6 +69,8 @@ std::string Tree::Walk(uint32_t root, std::string_view root_path) {
 }
 
 bool Tree::Enter(uint32_t cell, uint32_t parent) {
+  // What cannot be entered is told at the key that names it.
+  if (parent != kNoCell) position_ = cells_.PositionOf(parent);
   if (levels_.size() >= kMostLevels) {
     reporter_.Lost(Errc::kLimitExceeded, "registry key depth", position_,
                    "limit " + std::to_string(kMostLevels) +

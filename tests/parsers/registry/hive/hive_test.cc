@@ -121,7 +121,8 @@ TEST(Hive, RefusesReferencesThatLeadNowhere) {
         Case{0x20, "found one that is used elsewhere"}}) {
     HiveWriter writer;
     const uint32_t root = writer.Root({"R", {}, {{"a"}, {"b"}}});
-    writer.Set32(writer.Get32(root, 28), 4, bad.offset);
+    // The second, so that the first was read before the error is told.
+    writer.Set32(writer.Get32(root, 28), 12, bad.offset);
     const auto parsed = ParseHive(writer.Finish());
     ASSERT_THAT(parsed->kept.damage, SizeIs(1)) << bad.found;
     EXPECT_THAT(Show(parsed->kept.damage[0]), HasSubstr(bad.found));
@@ -131,7 +132,7 @@ TEST(Hive, RefusesReferencesThatLeadNowhere) {
     // The key that nothing leads to any more is found again.
     ASSERT_THAT(parsed->kept.events, SizeIs(3));
     EXPECT_EQ(parsed->kept.events[2].state, RecordState::kRecovered);
-    EXPECT_EQ(parsed->kept.events[2].fields[0].value.text, "R\\a");
+    EXPECT_EQ(parsed->kept.events[2].fields[0].value.text, "R\\b");
   }
 }
 
@@ -349,6 +350,21 @@ TEST(Hive, HonoursItsLimits) {
       Show(ParseHive(tower.Finish())->kept.damage),
       ElementsAre(HasSubstr("registry key depth@49624: limit 512 levels, "
                             "found keys below k")));
+}
+
+TEST(Hive, PathsOfAllKeysAreBounded) {
+  // 1,200 keys at the end of a path of 16,000 bytes.
+  KeySpec chain{std::string(250, 'p')};
+  for (int i = 0; i < 1'200; ++i) {
+    chain.subkeys.push_back({std::to_string(10'000 + i)});
+  }
+  for (int i = 0; i < 63; ++i) chain = {std::string(250, 'p'), {}, {chain}};
+  HiveWriter writer;
+  writer.Root(chain);
+  const auto parsed = ParseHive(writer.Finish());
+  EXPECT_LT(parsed->kept.events.size(), 1'200U);
+  EXPECT_THAT(Show(parsed->kept.damage),
+              ElementsAre(HasSubstr("limit exceeded registry key paths")));
 }
 
 TEST(Hive, ProbeWantsASignature) {

@@ -55,7 +55,7 @@ TEST(HiveRecovery, FindsADeletedKeyWithItsValues) {
   EXPECT_THAT(parsed->kept.damage, IsEmpty());
   ASSERT_THAT(parsed->kept.events, SizeIs(3));
   EXPECT_THAT(Show(parsed->kept.events[2]),
-              HasSubstr(" recovered {Key=string:R\\Lost} Deleted key last "
+              HasSubstr(" recovered {Key=string:R\\Lost} Recovered key last "
                         "written"));
   ASSERT_THAT(parsed->kept.facts, SizeIs(2));
   EXPECT_THAT(Show(parsed->kept.facts[0]),
@@ -64,8 +64,7 @@ TEST(HiveRecovery, FindsADeletedKeyWithItsValues) {
               HasSubstr("R\\Lost|s|REG_SZ|what it was||"));
   EXPECT_TRUE(parsed->kept.facts[1].recovered);
   EXPECT_EQ(parsed->kept.note,
-            "2 keys, 0 values below R; recovered 1 deleted key and 2 deleted "
-            "values");
+            "2 keys, 0 values below R; recovered 1 key and 2 values");
 }
 
 TEST(HiveRecovery, FindsRecordsWithinMergedFreeCells) {
