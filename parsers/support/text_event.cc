@@ -60,6 +60,14 @@ void TextEvent::End() {
   span_.Emit(channel_, *sink_);
 }
 
+bool NextLogLine(LineReader* lines, TextLine* line) {
+  if (!lines->Next(line)) return false;
+  if (line->ending.empty() && line->text.ends_with('\r')) {
+    line->text.remove_suffix(1);
+  }
+  return true;
+}
+
 void ReportBadTime(const TextLine& line, std::string_view written, Sink& sink) {
   Damage damage;
   damage.error = {Errc::kBadValue, "log time", line.offset,
@@ -87,6 +95,22 @@ void ReportCutEnd(const TextLine& line, Sink& sink) {
                   "line " + std::to_string(line.number) +
                       ": expected a line end, found the end of the file"};
   sink.OnDamage(std::move(damage));
+}
+
+bool IsCutHead(const TextLine& line, std::string_view heads, Sink& sink) {
+  if (!line.ending.empty() || line.text.empty() ||
+      heads.find(line.text[0]) == std::string_view::npos) {
+    return false;
+  }
+  Damage damage;
+  damage.error = {Errc::kTruncated, "log line", line.offset,
+                  "line " + std::to_string(line.number) +
+                      ": expected a line end, found the end of the file "
+                      "behind '" +
+                      Clip(line.text, 60) + "'"};
+  damage.bytes_lost = line.size;
+  sink.OnDamage(std::move(damage));
+  return true;
 }
 
 void AddHresults(std::string_view text, FieldList* fields) {

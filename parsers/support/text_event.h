@@ -62,6 +62,9 @@ class TextEvent {
   uint64_t events_ = 0;
 };
 
+// The next line of a log. Of a line end that is cut within, nothing stays.
+bool NextLogLine(LineReader* lines, TextLine* line);
+
 // Reports a time that is written as one but cannot be. Costs no data.
 void ReportBadTime(const TextLine& line, std::string_view written, Sink& sink);
 // Reports a line that was cut at Limits::text_line_bytes; nothing if it was
@@ -69,6 +72,11 @@ void ReportBadTime(const TextLine& line, std::string_view written, Sink& sink);
 void ReportCutLine(const TextLine& line, Sink& sink);
 // Reports that the log ends within `line`, which was read as far as it goes.
 void ReportCutEnd(const TextLine& line, Sink& sink);
+// Whether the log ends within `line`, a line without a head that could have
+// become one: it begins with one of `heads`. Then it belongs to nothing that is
+// known, and is reported as lost.
+bool IsCutHead(const TextLine& line, std::string_view heads, Sink& sink);
+inline constexpr std::string_view kDecimalDigits = "0123456789";
 
 // Adds field "HResult" for each failed HRESULT that `text` names, each once, up
 // to four.
