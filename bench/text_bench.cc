@@ -19,6 +19,12 @@
 namespace espial::cmtrace {
 extern const Parser kParser;
 }
+namespace espial::panther {
+extern const Parser kParser;
+}
+namespace espial::textlog {
+extern const Parser kParser;
+}
 
 namespace espial {
 namespace {
@@ -92,6 +98,34 @@ std::string MakeIme() {
   return text;
 }
 
+std::string MakeSetupact() {
+  std::string text;
+  for (int i = 0; text.size() < kLogBytes; ++i) {
+    text += "2025-06-02 17:30:" + std::to_string(10 + i % 50);
+    text += i % 7 == 3
+                ? ", Error      [0x0601c1] IBS    Callback_Specialize: An "
+                  "error occurred while setting the name (hr=0x80070002)\r\n"
+            : i % 7 == 5
+                ? ", Info                  DISM   DISM Package Manager: "
+                  "PID=6108 TID=5192 Attempting to route to the handler. - "
+                  "CPackageManagerCLIHandler::ExecuteCmdLine\r\n"
+                : ", Info                         [windeploy.exe] Found no "
+                  "unattend file; continuing with the next pass of setup.\r\n";
+    if (i % 7 == 6) text += "    a line that goes on the event above\r\n";
+  }
+  return text;
+}
+
+std::string MakeTextlog() {
+  std::string text;
+  for (int i = 0; text.size() < kLogBytes; ++i) {
+    text += "2025-09-08 04:53:" + std::to_string(10 + i % 50) +
+            ".123 INFO  Install step " + std::to_string(i) +
+            " of the package was found and runs without a window.\r\n";
+  }
+  return text;
+}
+
 void Count(benchmark::State& state, const Source& source, uint64_t events) {
   const auto runs = static_cast<int64_t>(state.iterations());
   state.SetBytesProcessed(runs * static_cast<int64_t>(source.size()));
@@ -150,6 +184,21 @@ void BM_Text_Parse_CmtraceUtf16(benchmark::State& state) {
         *MakeSource("\xFF\xFE" + ToUtf16Le(MakeIme())));
 }
 BENCHMARK(BM_Text_Parse_CmtraceUtf16)->Unit(benchmark::kMillisecond);
+
+void BM_Text_Parse_Panther(benchmark::State& state) {
+  Parse(state, panther::kParser, *MakeSource(MakeSetupact()));
+}
+BENCHMARK(BM_Text_Parse_Panther)->Unit(benchmark::kMillisecond);
+
+void BM_Text_Collect_Panther(benchmark::State& state) {
+  Collect(state, panther::kParser, *MakeSource(MakeSetupact()));
+}
+BENCHMARK(BM_Text_Collect_Panther)->Unit(benchmark::kMillisecond);
+
+void BM_Text_Parse_Textlog(benchmark::State& state) {
+  Parse(state, textlog::kParser, *MakeSource(MakeTextlog()));
+}
+BENCHMARK(BM_Text_Parse_Textlog)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace espial
