@@ -96,11 +96,14 @@ void RecordReader::ReadWhole(RawRecord* record) {
   // A marker at the start of a line begins another record, whatever the
   // message is: this one was never finished. Elsewhere it is text.
   size_t line = body;
+  MoveTo(body);
   while (line < close) {
     const void* hit = std::memchr(text_.data() + line, '\n', close - line);
     if (hit == nullptr) break;
     line =
         static_cast<size_t>(static_cast<const char*>(hit) - text_.data()) + 1;
+    ++line_;
+    position_ = line;
     if (text_.substr(line).starts_with(kStart)) {
       record->part = RecordPart::kTailless;
       record->end = line;

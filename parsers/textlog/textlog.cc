@@ -43,11 +43,20 @@ EventLevel LevelOf(std::string_view text) {
   return kInformation;
 }
 
+// Whether a line begins as "9/8/" and "09-08-" do: a quick look.
+bool MayBeAmbiguous(std::string_view line) {
+  TextScan scan(line);
+  scan.Char('[');
+  uint32_t number = 0;
+  return scan.Digits(1, 2, &number) && scan.OneOf("/-");
+}
+
 DateOrder ProveOrder(const Source& source, const Limits& limits, bool* needed) {
   OrderProof proof;
   LineReader lines(source.bytes(), limits);
   TextLine line;
   while (NextLogLine(&lines, &line)) {
+    if (!MayBeAmbiguous(line.text)) continue;
     if (const auto stamp = ReadLineStamp(line.text)) proof.Add(*stamp);
   }
   *needed = proof.needed();
