@@ -21,10 +21,14 @@ std::string_view TrimLeader(std::string_view label) {
                                         : label.substr(0, last + 1);
 }
 
-// U+00A0, which French prints before a colon.
+// U+00A0, which French prints before a colon; and U+00FF, as which cp1252 reads
+// the U+00A0 of the console's code pages 437 and 850.
 std::string_view TrimNoBreak(std::string_view label) {
   constexpr std::string_view kNoBreak = "\xC2\xA0";
-  while (label.ends_with(kNoBreak)) label.remove_suffix(kNoBreak.size());
+  constexpr std::string_view kOfConsole = "\xC3\xBF";
+  while (label.ends_with(kNoBreak) || label.ends_with(kOfConsole)) {
+    label.remove_suffix(kNoBreak.size());
+  }
   return label;
 }
 
@@ -57,6 +61,10 @@ std::optional<LabelledValue> SplitLabel(std::string_view line) {
 }
 
 std::optional<uint64_t> CodeOf(std::string_view value) {
+  // Digits behind a zero are a serial number or a hash.
+  const bool padded =
+      value.size() > 1 && value[0] == '0' && value[1] != 'x' && value[1] != 'X';
+  if (padded) return std::nullopt;
   if (const auto number = ParseUnsigned(value)) return number;
   if (value.empty() || (value.back() != ']' && value.back() != ')')) {
     return std::nullopt;
@@ -105,9 +113,10 @@ void OutputFacts::Add(std::string_view section, std::string_view label,
     AddTyped(section, label, "bool", value, yes ? 1U : 0U, line, value_at);
     return;
   }
-  const bool number = ParseUnsigned(value).has_value();
-  AddTyped(section, label, number ? "number" : "string", value, CodeOf(value),
-           line, value_at);
+  const auto code = CodeOf(value);
+  const bool number = code && ParseUnsigned(value).has_value();
+  AddTyped(section, label, number ? "number" : "string", value, code, line,
+           value_at);
 }
 
 void OutputFacts::AddTyped(std::string_view section, std::string_view label,

@@ -75,7 +75,7 @@ TEST(Dsregcmd, ATimeAndWhatFollowsIsAnEvent) {
           "5@116 {Section=string:Diagnostic Data, Error Phase=string:discover, "
           "Client ErrorCode=hex32:0x801c0021, Https Status=uint:400} Previous "
           "Registration: Error Phase discover, Client ErrorCode 0x801c0021, "
-          "Https Status 391",
+          "Https Status 400",
           "event 2019-06-06T20:48:33.0000000Z utc dsregcmd 0 'dsregcmd' "
           "information 9@272 {Section=string:Diagnostic Data, AD Connectivity "
           "Test=string:PASS} Client Time: AD Connectivity Test PASS"));

@@ -319,7 +319,7 @@ TEST(Etl, MessagesKernelAndClassicRecordsAreCounted) {
   espial::testing::Align(8, &classic);
   std::string other;
   Put(0xC00F0010, 4, &other);
-  Put(0, 12, &other);
+  other.resize(16, '\0');
   const auto parsed =
       Parse(kParser, Head() + Buffer(wpp + kernel + kernel + classic + other));
   EXPECT_THAT(Show(parsed->kept.damage), IsEmpty());

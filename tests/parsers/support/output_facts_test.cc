@@ -21,6 +21,7 @@ TEST(SplitLabel, KnowsTheForms) {
             "Time Zone|(UTC+01:00) Berlin|15");
   EXPECT_EQ(Split("Nom de l'h\xC3\xB4te\xC2\xA0: PC"),
             "Nom de l'h\xC3\xB4te|PC|18");
+  EXPECT_EQ(Split("Carte Ethernet\xC3\xBF:"), "Carte Ethernet||17");
   EXPECT_EQ(Split("Ethernet adapter Ethernet:"),
             "Ethernet adapter Ethernet||26");
   EXPECT_EQ(Split("Url : a : b"), "Url|a : b|6");
@@ -36,6 +37,8 @@ TEST(CodeOf, FindsTheCode) {
   EXPECT_EQ(CodeOf("FAIL [0x54b]"), 0x54BU);
   EXPECT_EQ(CodeOf("ERROR (0x80070520)"), 0x80070520U);
   EXPECT_EQ(CodeOf("400"), 400U);
+  EXPECT_EQ(CodeOf("0"), 0U);
+  EXPECT_FALSE(CodeOf("0017"));
   EXPECT_FALSE(CodeOf("x (400)"));
   EXPECT_FALSE(CodeOf(""));
   EXPECT_FALSE(CodeOf(")"));
