@@ -79,7 +79,9 @@ void LabelReader::FlushHeld() {
     capture_.facts().AddTyped({}, "result", "string", text, code, held_line_);
     return;
   }
-  capture_.facts().AddTyped({}, section_ + "[" + std::to_string(items_++) + "]",
+  capture_.facts().AddTyped({},
+                            (section_.empty() ? "line" : section_) + "[" +
+                                std::to_string(items_++) + "]",
                             "string", text, std::nullopt, held_line_);
 }
 
