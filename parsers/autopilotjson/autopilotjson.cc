@@ -1,7 +1,8 @@
 // JSON documents of a bundle: the Autopilot profile as the device got it
 // (AutopilotDDSZTDFile.json, or the error that it got instead),
 // AutopilotConciergeFile.json, AutopilotConfigurationFile.json,
-// DiagnosticsFrameworkData.json, and any other JSON object.
+// DiagnosticsFrameworkData.json, and any other JSON object or array of objects;
+// and MdmDiagLogMetadata.json (metadata.h).
 //
 // The files come as UTF-16LE with byte order mark, as UTF-8 or as ANSI, and
 // some hold several objects in a row. Every scalar is a fact whose key is the
@@ -14,7 +15,9 @@
 #include <string>
 #include <utility>
 
+#include "parsers/autopilotjson/metadata.h"
 #include "parsers/support/json_facts.h"
+#include "parsers/support/profile_values.h"
 #include "parsers/support/text_source.h"
 
 namespace espial::autopilotjson {
@@ -22,7 +25,8 @@ namespace {
 
 // Members that tell such a file even where its first character behind the
 // brace is damaged.
-constexpr std::array<std::string_view, 10> kKnownMembers = {
+constexpr std::array<std::string_view, 11> kKnownMembers = {
+    "MdmDiagVersion",
     "AutopilotServiceCorrelationId",
     "ZtdRegistrationId",
     "ZtdCorrelationId",
@@ -36,6 +40,10 @@ constexpr std::array<std::string_view, 10> kKnownMembers = {
 
 bool Probe(const ProbeInput& input) {
   const std::string_view text = Trim(input.head_text);
+  // An array of objects; other arrays look like sections of a setup file.
+  if (text.starts_with('[')) {
+    return LooksLikeJsonObject(Trim(text.substr(1)));
+  }
   if (!text.starts_with('{')) return false;
   if (LooksLikeJsonObject(text)) return true;
   return std::any_of(kKnownMembers.begin(), kKnownMembers.end(),
@@ -70,13 +78,20 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
                       found.encoding, sink);
   }
 
+  if (IsPlainMetadata(text)) {
+    if (ReadPlainMetadata(source, context.limits, sink) != 0) return {};
+    return Error{Errc::kBadValue, "metadata", found.bom_bytes,
+                 "expected lines '\"name\" : value', found none"};
+  }
+
+  ProfileValueSink told(&sink);
   const JsonOutcome outcome =
       EmitJsonFacts({text,
                      source.name(),
                      TextPlaces(text, bytes, found.encoding, found.bom_bytes),
                      true,
                      {}},
-                    context.limits, sink);
+                    context.limits, told);
   if (outcome.documents == 0) {
     return Error{Errc::kBadMagic, "JSON document", found.bom_bytes,
                  "expected '{' or '[', found neither in " +

@@ -47,10 +47,18 @@ TEST(AutopilotJson, ReadsAProfile) {
     return std::to_string(kProfile.find(text));
   };
   const std::string key = "json AutopilotDDSZTDFile.json|";
+  std::vector<std::string> facts = FactsOf(std::string(kProfile));
+  ASSERT_THAT(facts, SizeIs(18));
+  EXPECT_EQ(facts[0],
+            key + "CloudAssignedOobeConfig|number|286|286|1@" + at("286"));
+  // What its bits stand for.
+  EXPECT_EQ(facts[2],
+            key + "CloudAssignedOobeConfig.UserIsNotAdmin|bool|true|1|1@" +
+                at("286"));
+  facts.erase(facts.begin(), facts.begin() + 12);
   EXPECT_THAT(
-      FactsOf(std::string(kProfile)),
+      facts,
       ElementsAre(
-          key + "CloudAssignedOobeConfig|number|286|286|1@" + at("286"),
           key + "CloudAssignedTenantDomain|string|contoso.com||2@" +
               at("\"contoso"),
           key + "IsExplicitProfileAssignment|bool|true||3@" + at("true"),
@@ -238,6 +246,79 @@ TEST(AutopilotJson, ProbeWantsAnObject) {
   EXPECT_FALSE(probe("[1]"));
   EXPECT_FALSE(probe("text"));
   EXPECT_FALSE(probe(""));
+}
+
+TEST(AutopilotJson, BitsOfTheOobeConfigAndTheJoin) {
+  EXPECT_THAT(
+      FactsOf("{\"a\":{\"CloudAssignedOobeConfig\":4192},"
+              "\"CloudAssignedDomainJoinMethod\":1}"),
+      ElementsAre(HasSubstr("|a.CloudAssignedOobeConfig|number|4192|"),
+                  HasSubstr(".SkipCortanaOptIn|bool|false|0|1@32"),
+                  HasSubstr(".UserIsNotAdmin|bool|false"),
+                  HasSubstr(".SkipExpressSettings|bool|false"),
+                  HasSubstr(".SkipOemRegistration|bool|false"),
+                  HasSubstr(".SkipEula|bool|false"),
+                  HasSubstr(".TpmAttestation|bool|true|1|1@32"),
+                  HasSubstr(".DeviceAuthentication|bool|true"),
+                  HasSubstr(".TpmRequired|bool|false"),
+                  HasSubstr(".SkipWindowsUpgradePage|bool|false"),
+                  HasSubstr(".EnablePatchDownload|bool|false"),
+                  HasSubstr(".SkipKeyboardPage|bool|false"),
+                  HasSubstr(".OtherBits|number|0x1000|4096|"),
+                  HasSubstr("|CloudAssignedDomainJoinMethod|number|1|1|"),
+                  HasSubstr("|CloudAssignedDomainJoinMethod.Name|string|hybrid "
+                            "join||")));
+  // Another method, and what is no number, stand for nothing.
+  EXPECT_THAT(FactsOf("{\"CloudAssignedDomainJoinMethod\":2,"
+                      "\"CloudAssignedOobeConfig\":null}"),
+              SizeIs(2));
+}
+
+TEST(AutopilotJson, ArraysOfObjects) {
+  const std::string text = "[{\"a\":1},{\"a\":2}]";
+  EXPECT_EQ(FindParser(AsBytes(text)), &kParser);
+  EXPECT_THAT(FactsOf(text), ElementsAre(HasSubstr("|[0].a|number|1|"),
+                                         HasSubstr("|[1].a|number|2|")));
+  EXPECT_NE(FindParser(AsBytes("[section]\r\na=1\r\n")), &kParser);
+}
+
+constexpr std::string_view kMetadata =
+    "{\r\n"
+    "\"MdmDiagVersion\" : \"1.0\",\r\n"
+    "\"AreaName\" : \"Autopilot;TPM\",\r\n"
+    "\"OutputPath\" : \"C:\\temp\\new \"x\"\",\r\n"
+    "\"BaseBuildRevisionNumber\" : 4061;\r\n"
+    "\"Flag\" : true\r\n"
+    "}\r\n";
+
+TEST(AutopilotJson, MetadataIsReadLineByLine) {
+  EXPECT_EQ(FindParser(AsBytes(kMetadata)), &kParser);
+  EXPECT_THAT(
+      FactsOf(std::string(kMetadata)),
+      ElementsAre(HasSubstr("|MdmDiagVersion|string|1.0||2@3"),
+                  HasSubstr("|AreaName|string|Autopilot;TPM||3@"),
+                  HasSubstr("|OutputPath|string|C:\\temp\\new \"x\"||4@"),
+                  HasSubstr("|BaseBuildRevisionNumber|number|4061|4061|5@"),
+                  HasSubstr("|Flag|bool|true||6@")));
+  // Written with escapes, it is JSON.
+  EXPECT_THAT(
+      FactsOf("{\"MdmDiagVersion\":\"1.0\",\"OutputPath\":\"C:\\\\temp\"}"),
+      ElementsAre(HasSubstr("|1.0|"), HasSubstr("|C:\\temp|")));
+}
+
+TEST(AutopilotJson, MetadataThatIsBroken) {
+  std::string text(kMetadata);
+  text.replace(text.find("\"AreaName\""), 10, "AreaName??");
+  const auto parsed = Parse(kParser, text);
+  EXPECT_THAT(parsed->kept.facts, SizeIs(4));
+  EXPECT_THAT(
+      Show(parsed->kept.damage),
+      ElementsAre("bad value metadata line@30: line 3: expected a whole "
+                  "'\"name\" : value', found 'AreaName?? : "
+                  "\"Autopilot;TPM\",' (lost 31)"));
+  const auto nothing = Parse(kParser, "{\n\"MdmDiagVersion\" \"1\\0\",\n}\n");
+  ASSERT_FALSE(nothing->status);
+  EXPECT_EQ(nothing->status.error().what, "metadata");
 }
 
 }  // namespace
