@@ -45,7 +45,7 @@ std::string Tree::Walk(uint32_t root, std::string_view root_path) {
     }
     return {};
   }
-  const std::string root_name = path_;
+  std::string root_name = path_;
   while (!levels_.empty() && !stopped_) {
     Level& level = levels_.back();
     if (level.next == level.children.size()) {
