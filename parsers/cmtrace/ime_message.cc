@@ -37,6 +37,14 @@ std::string_view UpToLineEnd(std::string_view text) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
 
+// The first kHead bytes, not cut within a character.
+std::string_view HeadOf(std::string_view text) {
+  if (text.size() <= kHead) return text;
+  size_t size = kHead;
+  while (size > 0 && (text[size] & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
 // Whether `text` ends with `words`, which are in lower case.
 bool EndsWithWords(std::string_view text, std::string_view words) {
   if (text.size() < words.size()) return false;
@@ -51,10 +59,7 @@ bool EndsWithWords(std::string_view text, std::string_view words) {
 class Message {
  public:
   Message(std::string_view text, AppNames* names, FieldList* fields)
-      : text_(text),
-        head_(text.substr(0, kHead)),
-        names_(*names),
-        fields_(*fields) {}
+      : text_(text), head_(HeadOf(text)), names_(*names), fields_(*fields) {}
 
   void Read();
 

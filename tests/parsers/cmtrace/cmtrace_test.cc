@@ -394,6 +394,16 @@ TEST(CmtraceIme, WordsBehindTheHeadMeanNothing) {
             "");
 }
 
+TEST(CmtraceIme, TheHeadEndsBetweenCharacters) {
+  const std::string lead = "After impersonation: ";
+  const auto parsed =
+      Parse(kParser,
+            Line(lead + std::string(2047 - lead.size(), 'x') + "\xC3\xA4yz"));
+  ASSERT_THAT(parsed->kept.events, SizeIs(1));
+  EXPECT_EQ(parsed->kept.events[0].FindField("ImpersonatedUser")->text,
+            std::string(2047 - lead.size(), 'x'));
+}
+
 TEST(CmtraceIme, NumbersThatAreNoneAreLeftAlone) {
   EXPECT_EQ(FieldsOf("Powershell exit code is unknown"), "");
   EXPECT_EQ(FieldsOf("Powershell exit code is 12abc"), "");
