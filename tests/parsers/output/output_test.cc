@@ -100,6 +100,18 @@ TEST(Output, PagesThatAreCut) {
               ElementsAre(HasSubstr("truncated page@")));
 }
 
+TEST(Output, PagesOfOtherSpellings) {
+  const auto parsed = Parse(
+      kParser,
+      "<HTML><title>Wlan Report</title><!--<tr><td>a<td>b</tr>-->"
+      "<SCRIPT>if (a</b/) '<tr><td>x</td><td>y</td></tr>'</SCRIPT>"
+      "<TABLE><TR><TH>SSID<BR>name</TH><TD> Contoso\n Corp</TD></TR></TABLE>"
+      "</html>");
+  EXPECT_THAT(parsed->kept.damage, IsEmpty());
+  EXPECT_THAT(parsed->kept.facts, SizeIs(1));
+  EXPECT_EQ(Data(*parsed, "SSID name"), "Contoso Corp");
+}
+
 TEST(Output, RowsOfTooManyCells) {
   std::string names;
   std::string values;
