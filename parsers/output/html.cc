@@ -93,6 +93,16 @@ std::string TagName(std::string_view text, size_t at) {
   return Fold(text.substr(at + 1, end - at - 1));
 }
 
+// Where the tag that ends `name` begins, at or behind `at`; the size of the
+// text where there is none.
+size_t EndTag(std::string_view text, std::string_view name, size_t at) {
+  for (at = text.find("</", at); at != std::string_view::npos;
+       at = text.find("</", at + 2)) {
+    if (EqualsFold(text.substr(at + 2, name.size()), name)) return at;
+  }
+  return text.size();
+}
+
 class PageReader {
  public:
   PageReader(std::string_view text, TextPlaces places, Capture* capture)
@@ -122,8 +132,8 @@ void PageReader::Read() {
       OnTag(name, at);
       size_t from = at;
       if (name == "script" || name == "style") {
-        from = std::min(text_.find("</" + name, at), text_.size());
-      } else if (name == "!--") {
+        from = EndTag(text_, name, at);
+      } else if (text_.substr(at, 4) == "<!--") {
         from = std::min(text_.find("-->", at), text_.size());
       }
       const size_t end = text_.find('>', from);

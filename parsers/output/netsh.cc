@@ -57,7 +57,9 @@ std::string_view FirstLine(std::string_view head) {
 
 bool IsProxy(std::string_view head) {
   const std::string_view first = FirstLine(head);
-  return ContainsFold(first, "WinHTTP") && ContainsFold(first, "proxy");
+  constexpr size_t kMostTitle = 100;
+  return first.size() <= kMostTitle && ContainsFold(first, "WinHTTP") &&
+         ContainsFold(first, "proxy");
 }
 
 // "Direct access (no proxy server)." stands alone, in words of the language:

@@ -20,13 +20,15 @@ constexpr std::array<Readers, 9> kGroups = {
     IpconfigReaders, TpmReaders,  CountReaders,  SystemReaders};
 
 const Reader* FindReader(std::string_view head) {
-  // No program begins with a number or with a tag of a log; pages do.
+  // No program begins with a number, a tag or a brace: logs, lists of commands
+  // and settings do. Pages do begin with a tag.
   const std::string_view text = Trim(head);
-  if (text.empty() || (text[0] >= '0' && text[0] <= '9') ||
-      text.starts_with("<![LOG[")) {
+  if (text.empty() || text[0] == '{' || (text[0] >= '0' && text[0] <= '9')) {
     return nullptr;
   }
+  const bool page = text[0] == '<';
   for (const Readers group : kGroups) {
+    if (page && group != HtmlReaders) continue;
     for (const Reader& reader : group()) {
       if (reader.matches(head)) return &reader;
     }

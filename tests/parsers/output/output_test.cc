@@ -100,6 +100,18 @@ TEST(Output, PagesThatAreCut) {
               ElementsAre(HasSubstr("truncated page@")));
 }
 
+TEST(Output, PagesOfOtherSpellings) {
+  const auto parsed = Parse(
+      kParser,
+      "<HTML><title>Wlan Report</title><!--<tr><td>a<td>b</tr>-->"
+      "<SCRIPT>if (a</b/) '<tr><td>x</td><td>y</td></tr>'</SCRIPT>"
+      "<TABLE><TR><TH>SSID<BR>name</TH><TD> Contoso\n Corp</TD></TR></TABLE>"
+      "</html>");
+  EXPECT_THAT(parsed->kept.damage, IsEmpty());
+  EXPECT_THAT(parsed->kept.facts, SizeIs(1));
+  EXPECT_EQ(Data(*parsed, "SSID name"), "Contoso Corp");
+}
+
 TEST(Output, RowsOfTooManyCells) {
   std::string names;
   std::string values;
@@ -120,6 +132,10 @@ TEST(Output, TakesNothingElse) {
         std::string_view("<![LOG[TPM version: 2.0]LOG]!>\r\nTPM a: b\r\n"
                          "TPM b: c\r\nTPM d: e\r\n"),
         std::string_view("Just a text: with a colon\r\n"),
+        std::string_view(
+            "<Collection HRESULT=\"0\"><Command>netsh winhttp show "
+            "proxy</Command></Collection>\r\n"),
+        std::string_view("{ \"TPM\": 1,\r\n TPM a: b\r\nTPM b: c\r\n TPM c: d"),
         std::string_view("[section]\r\na=1\r\n"),
         std::string_view("<html><title>MDM report</title></html>"),
         std::string_view("")}) {
