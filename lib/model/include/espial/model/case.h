@@ -38,6 +38,7 @@ struct Case {
   Timeline timeline;
   Clock clock;
   std::vector<Coverage> coverage;  // by channel, then source
+  std::vector<Absence> absences;   // by kind, then what
   std::vector<Damage> damage;      // by source, then offset
   std::vector<Span> spans;         // in SpanBefore order
   // Events that two artifacts held alike and that are kept once.
@@ -53,5 +54,9 @@ struct Case {
     return artifacts[id.value];
   }
 };
+
+// Completes the coverage of a case whose times are settled, and lists what is
+// absent.
+void CompleteCoverage(Case* the_case);
 
 }  // namespace espial

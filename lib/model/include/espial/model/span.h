@@ -3,6 +3,8 @@
 
 #include <espial/core/source.h>
 #include <espial/core/time.h>
+#include <espial/model/clock.h>
+#include <espial/model/timeline.h>
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +38,8 @@ struct Span {
   // How it went, where the evidence tells: "shut down cleanly", "stopped
   // without a shutdown", "succeeded". Else empty.
   std::string outcome;
+  // A step of the clock lies within: the times are corrected for it.
+  bool stepped = false;
   // Where the evidence of its beginning stands, or, without that, of its end.
   SourceId source;
   uint64_t record = 0;
@@ -44,5 +48,8 @@ struct Span {
 
 // By kind, then begin (an unknown one first), then source, record and offset.
 bool SpanBefore(const Span& a, const Span& b);
+
+// The spans of a case whose times are settled, in SpanBefore order.
+std::vector<Span> FindSpans(const Timeline& timeline, const Clock& clock);
 
 }  // namespace espial
