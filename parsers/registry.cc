@@ -42,15 +42,6 @@ std::string DecodeHead(Bytes bytes) {
   return std::move(decoded.text);
 }
 
-bool LooksLikeEtl(Bytes bytes) {
-  ByteReader reader(bytes);
-  const uint32_t buffer_size = reader.U32("BufferSize");
-  reader.Seek(0x36, "BufferType");
-  const uint16_t type = reader.U16("BufferType");
-  return reader.ok() && buffer_size >= 0x1000 && buffer_size <= 0x100000 &&
-         buffer_size % 0x400 == 0 && type == 4;
-}
-
 // A format that its first bytes tell.
 struct Magic {
   std::string_view bytes;
@@ -131,7 +122,6 @@ std::string_view DescribeBytes(Bytes bytes) {
       return magic.name;
     }
   }
-  if (LooksLikeEtl(bytes)) return "etl";
   const std::string head = DecodeHead(bytes);
   if (head.empty()) return "binary";
   return DescribeText(head);

@@ -71,7 +71,7 @@ std::span<const Parser* const> Parsers();
 const Parser* FindParser(Bytes bytes);
 
 // What bytes look like that no parser knows: "empty", "text", "xml", "html",
-// "json", "image", "executable", "etl", "registry hive", "binary", ...
+// "json", "image", "executable", "registry hive", "binary", ...
 std::string_view DescribeBytes(Bytes bytes);
 
 }  // namespace espial

@@ -85,18 +85,5 @@ TEST(DescribeBytes, KnowsCommonFormats) {
   EXPECT_EQ(Describe(std::string(64, '\0')), "binary");
 }
 
-TEST(DescribeBytes, KnowsTraces) {
-  std::string etl(0x48, '\0');
-  etl[1] = '\x10';  // BufferSize 0x1000
-  etl[0x36] = '\x04';
-  EXPECT_EQ(Describe(etl), "etl");
-  etl[0x36] = '\x05';
-  EXPECT_EQ(Describe(etl), "binary");
-  etl[0x36] = '\x04';
-  etl[0] = '\x01';
-  EXPECT_EQ(Describe(etl), "binary");
-  EXPECT_EQ(Describe(std::string_view(etl).substr(0, 0x36)), "binary");
-}
-
 }  // namespace
 }  // namespace espial
