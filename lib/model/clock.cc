@@ -120,7 +120,7 @@ Clock SettleTimes(std::span<const Artifact> artifacts, Timeline* timeline,
   const bool converted = !clock.zones.empty() && !clock.local_logs.empty();
   if (converted && !clock.steps.empty()) CorrectTimes(clock, timeline);
   if (converted) dropped += timeline->Sort();
-  clock.held_in_order = KeepRecordOrder(timeline);
+  clock.held_in_order = KeepRecordOrder(artifacts, timeline);
   if (clock.held_in_order != 0) dropped += timeline->Sort();
   clock.drifts = MeasureDrift(*timeline, artifacts);
   CountQualities(*timeline, &clock);

@@ -70,6 +70,11 @@ std::optional<ZoneSample> ZoneOfPairs(const Timeline& timeline);
 std::optional<ZoneSample> ZoneOfCapture(const Timeline& timeline,
                                         const Clock& clock);
 
+// The same as KeepRecordOrder; leaves traces and hives alone, whose records
+// have no order of time.
+uint64_t KeepRecordOrder(std::span<const Artifact> artifacts,
+                         Timeline* timeline);
+
 // See Clock::drifts.
 std::vector<ClockDrift> MeasureDrift(const Timeline& timeline,
                                      std::span<const Artifact> artifacts);

@@ -227,7 +227,8 @@ void CorrectTimes(const Clock& clock, Timeline* timeline) {
   }
 }
 
-uint64_t KeepRecordOrder(Timeline* timeline) {
+uint64_t KeepRecordOrder(std::span<const Artifact> artifacts,
+                         Timeline* timeline) {
   std::vector<Event>& events = timeline->mutable_events();
   // Most logs are in order: one look tells.
   struct Log {
@@ -243,8 +244,16 @@ uint64_t KeepRecordOrder(Timeline* timeline) {
     }
     return *last.second;
   };
-  const auto counts = [](const Event& event) {
-    return IsOwnRecord(event) && event.time.known();
+  // Processors fill the buffers of a trace side by side; hives are trees.
+  std::vector<bool> ordered(artifacts.size(), true);
+  for (size_t i = 0; i < artifacts.size(); ++i) {
+    const std::string_view format = artifacts[i].format;
+    ordered[i] = format != "etl" && !format.starts_with("registry");
+  }
+  const auto counts = [&](const Event& event) {
+    return IsOwnRecord(event) && event.time.known() &&
+           (event.source.value >= ordered.size() ||
+            ordered[event.source.value]);
   };
   for (const Event& event : events) {
     if (!counts(event)) continue;
@@ -266,6 +275,10 @@ uint64_t KeepRecordOrder(Timeline* timeline) {
     if (log.disordered) held += HoldInOrder(&log.events);
   }
   return held;
+}
+
+uint64_t KeepRecordOrder(Timeline* timeline) {
+  return KeepRecordOrder({}, timeline);
 }
 
 }  // namespace espial

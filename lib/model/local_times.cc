@@ -175,18 +175,31 @@ class Walk {
     if (AddTicks(to, kFallSlack) < from && !zones_.StepExplains(from, to)) {
       cost += kFall;
     }
-    if (a != b || (own_before[a] != 0 && own[a] == 0)) return cost;
-    // The file leaps by just the difference to a zone that fits better or as
-    // well.
-    for (size_t c = 0; c < offsets.size(); ++c) {
-      if (c == a || own[c] != 0) continue;
-      const int64_t leap = int64_t{offsets[c] - offsets[a]} * kTicksPerMinute;
-      const int64_t passed = TicksBetween(before, behind) - leap;
-      if (leap > 0 && passed > -kFallSlack && passed < kLeapSlack) {
-        return cost + kUnusedChange;
-      }
+    if (a == b && LeapsAsZonesDo(before, own_before, a, behind, own)) {
+      cost += kUnusedChange;
     }
     return cost;
+  }
+
+  // Whether the file leaps forward by just the difference between the offset
+  // `a`, held on both sides, and another that fits one side better or as well.
+  [[nodiscard]] bool LeapsAsZonesDo(Ticks before, const Costs& own_before,
+                                    size_t a, Ticks behind,
+                                    const Costs& own) const {
+    const std::vector<int32_t>& offsets = zones_.offsets();
+    const auto fits = [&](int64_t minutes) {
+      const int64_t passed =
+          TicksBetween(before, behind) - minutes * kTicksPerMinute;
+      return minutes > 0 && passed > -kFallSlack && passed < kLeapSlack;
+    };
+    for (size_t c = 0; c < offsets.size(); ++c) {
+      if (c == a) continue;
+      const bool to_other = own[c] == 0 && (own_before[a] == 0 || own[a] != 0);
+      if (to_other && fits(int64_t{offsets[c]} - offsets[a])) return true;
+      const bool from_other = own_before[c] == 0 && own[a] == 0;
+      if (from_other && fits(int64_t{offsets[a]} - offsets[c])) return true;
+    }
+    return false;
   }
 
   void DecideBlock(std::span<Event* const> lines) {
