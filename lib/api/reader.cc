@@ -266,14 +266,10 @@ void ReadSources(std::vector<InputFile> files, const Limits& limits,
   }
 
   FillCase(std::move(done), the_case);
-  the_case->duplicate_events = the_case->timeline.Sort();
-  the_case->clock = ReadClock(the_case->timeline);
-  if (!the_case->clock.steps.empty()) {
-    CorrectTimes(the_case->clock, &the_case->timeline);
-    the_case->duplicate_events += the_case->timeline.Sort();
-    // The eras of the zone now stand at corrected times.
-    the_case->clock = ReadClock(the_case->timeline);
-  }
+  the_case->clock = SettleTimes(the_case->artifacts, &the_case->timeline,
+                                &the_case->duplicate_events);
+  CompleteCoverage(the_case);
+  the_case->spans = FindSpans(the_case->timeline, the_case->clock);
   ReportClock(the_case);
 }
 

@@ -112,6 +112,37 @@ std::string CoverageIndex::WhyIncomplete(std::string_view name,
   return fmt::format("{} is damaged.", name);
 }
 
+std::optional<std::string> CoverageIndex::WhyTooShort(
+    std::string_view name, const Coverage& coverage, Ticks begins,
+    const Window& window) const {
+  // A log that was copied earlier than the rest says nothing of what came
+  // later. Collections take minutes, so an hour is no difference.
+  constexpr int64_t kCollection = 60 * kTicksPerMinute;
+  const std::optional<Ticks> until =
+      window.until ? window.until : case_.clock.captured;
+  if (coverage.captured && until &&
+      TicksBetween(*coverage.captured, *until) > kCollection) {
+    return fmt::format("{} was copied at {}, too early.", name,
+                       FormatUtc(*coverage.captured, 0));
+  }
+  // The first record of a channel is its beginning; the first line of a text
+  // is not: such logs are rotated.
+  if (!coverage.lines && coverage.first_record == 1 && !coverage.starts_late) {
+    return std::nullopt;
+  }
+  if (coverage.events == 0) {
+    if (!coverage.starts_late) return std::nullopt;
+    return fmt::format("{} was cleared.", name);
+  }
+  if (coverage.quality == TimeQuality::kAssumed) {
+    return fmt::format("{} has local times, and nothing proves their zone.",
+                       name);
+  }
+  if (window.start && begins <= *window.start) return std::nullopt;
+  return fmt::format("{} begins at {}, after {}.", name, FormatUtc(begins, 0),
+                     window.began);
+}
+
 std::optional<std::string> CoverageIndex::MissingChannel(
     std::string_view channel, const Window& window) const {
   const std::string folded = Fold(channel);
@@ -128,24 +159,14 @@ std::optional<std::string> CoverageIndex::MissingChannel(
         if (reason.empty()) reason = WhyIncomplete(name, loss, &coverage);
         continue;
       }
-      if (coverage.first_record == 1 && !coverage.starts_late) {
-        return std::nullopt;
-      }
-      if (coverage.events == 0) {
-        if (!coverage.starts_late) return std::nullopt;
-        if (late.empty()) late = fmt::format("{} was cleared.", name);
-        continue;
-      }
       const auto first =
           matches_.first_times().find({coverage.source.value, folded});
       const Ticks begins = first == matches_.first_times().end()
                                ? coverage.first
                                : first->second;
-      if (window.start && begins <= *window.start) return std::nullopt;
-      if (late.empty()) {
-        late = fmt::format("{} begins at {}, after {}.", name,
-                           FormatUtc(begins, 0), window.began);
-      }
+      auto short_of = WhyTooShort(name, coverage, begins, window);
+      if (!short_of) return std::nullopt;
+      if (late.empty()) late = std::move(*short_of);
     }
   }
   for (const size_t index : empty_logs_) {

@@ -22,6 +22,8 @@ struct Window {
   // Ends the sentence "The System log begins at ..., after": "the user flow
   // began".
   std::string_view began = "other logs do";
+  // Until when; nothing: until the bundle was taken.
+  std::optional<Ticks> until;
 };
 
 // The case, the index and the routing must outlive this.
@@ -50,6 +52,11 @@ class CoverageIndex {
   };
 
   void ReadLosses();
+  // Why the log of `coverage`, which lost nothing, does not speak for all of
+  // `window`; nothing when it does.
+  [[nodiscard]] std::optional<std::string> WhyTooShort(
+      std::string_view name, const Coverage& coverage, Ticks begins,
+      const Window& window) const;
   [[nodiscard]] const Loss* LossOf(SourceId source) const;
   [[nodiscard]] bool HoldsRegistryKey(const std::string& parent) const;
   [[nodiscard]] std::string WhyIncomplete(std::string_view name,

@@ -16,12 +16,14 @@ Parts::Membership Parts::Of(Ticks time, Part part) const {
 
 Window Parts::WindowOf(Part part, std::optional<Ticks> first) const {
   if (part == Part::kUser && told_apart && user_start) {
-    return {user_start, "the user flow began"};
+    return {user_start, "the user flow began", std::nullopt};
   }
   if (part != Part::kAll && technician_start) {
-    return {technician_start, "the technician flow began"};
+    const bool technician = part == Part::kTechnician && told_apart;
+    return {technician_start, "the technician flow began",
+            technician ? technician_until : std::nullopt};
   }
-  return {first, "other logs do"};
+  return {first, "other logs do", std::nullopt};
 }
 
 }  // namespace espial::rules

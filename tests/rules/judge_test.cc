@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <set>
 #include <string>
@@ -122,6 +123,75 @@ TEST(SignatureTest, AWrappedLogThatBeginsEarlyEnoughIsCovered) {
   EXPECT_EQ(Result(Both().Add(kDm, 0, 9).Add(kAad, 60, 9).Wrapped(kDm),
                    "  when: bad\n"),
             kNo);
+}
+
+// What a log of the case becomes when its coverage says so.
+std::vector<std::string> MissingWhere(
+    const CaseBuilder& builder, const std::function<void(Case*)>& change) {
+  const RuleSet rules = MustLoad(
+      {kServices, SignatureFile("TST-001", "  when: bad\n", kSections)});
+  Case the_case = builder.Build();
+  change(&the_case);
+  rules.Judge(&the_case);
+  const Finding* finding = FindFinding(the_case, "TST-001");
+  return finding == nullptr ? std::vector<std::string>() : finding->missing;
+}
+Coverage& CoverageOf(Case* the_case, const std::string& channel) {
+  for (Coverage& coverage : the_case->coverage) {
+    if (coverage.channel == channel) return coverage;
+  }
+  return the_case->coverage.front();
+}
+
+TEST(SignatureTest, SixteenHoursDoNotProveAnAbsenceInTheSeventeenth) {
+  constexpr int64_t kHour = 3600;
+  // The log was copied after sixteen hours; the bundle was taken later.
+  const CaseBuilder builder = Both()
+                                  .Add(kDm, 0, 9)
+                                  .Add(kDm, 16 * kHour, 9)
+                                  .Add(kAad, 0, 9)
+                                  .Add(kAad, 17 * kHour + 1800, 9);
+  const auto copied = [](int64_t dm, int64_t all) {
+    return [dm, all](Case* the_case) {
+      const Ticks start = CoverageOf(the_case, kAad).first;
+      CoverageOf(the_case, kDm).captured =
+          AddTicks(start, dm * kHour * kTicksPerSecond);
+      the_case->clock.captured = AddTicks(start, all * kHour * kTicksPerSecond);
+    };
+  };
+  EXPECT_THAT(MissingWhere(builder, copied(16, 18)),
+              ElementsAre("The DM/Admin log was copied at "
+                          "2025-03-02T00:00:00Z, too early."));
+  EXPECT_THAT(MissingWhere(builder, copied(18, 18)), testing::IsEmpty());
+  // Sixteen hours that begin an hour late.
+  EXPECT_THAT(Missing(Both()
+                          .Add(kAad, 0, 9)
+                          .Add(kDm, kHour, 9)
+                          .Add(kDm, 17 * kHour, 9)
+                          .Wrapped(kDm),
+                      "  when: bad\n"),
+              ElementsAre("The DM/Admin log begins at 2025-03-01T09:00:00Z, "
+                          "after other logs do."));
+}
+
+TEST(SignatureTest, TheFirstLineOfATextIsNoBeginning) {
+  const CaseBuilder builder = Both().Add(kAad, 0, 9).Add(kDm, 60, 9);
+  EXPECT_THAT(MissingWhere(builder, [](Case*) {}), testing::IsEmpty());
+  EXPECT_THAT(MissingWhere(builder,
+                           [](Case* the_case) {
+                             CoverageOf(the_case, kDm).lines = true;
+                           }),
+              ElementsAre("The DM/Admin log begins at 2025-03-01T08:01:00Z, "
+                          "after other logs do."));
+  EXPECT_THAT(
+      MissingWhere(builder,
+                   [](Case* the_case) {
+                     Coverage& coverage = CoverageOf(the_case, kDm);
+                     coverage.lines = true;
+                     coverage.quality = TimeQuality::kAssumed;
+                   }),
+      ElementsAre("The DM/Admin log has local times, and nothing proves their "
+                  "zone."));
 }
 
 TEST(SignatureTest, DamageDoesNotUndoWhatWasSeen) {

@@ -20,6 +20,8 @@ Command AddTriage(CLI::App* root);
 Command AddTimeline(CLI::App* root);
 Command AddLs(CLI::App* root);
 Command AddFacts(CLI::App* root);
+Command AddClock(CLI::App* root);
+Command AddCoverage(CLI::App* root);
 Command AddExplain(CLI::App* root);
 Command AddEvtx(CLI::App* root);
 

@@ -54,9 +54,9 @@ ExitCode Main(std::vector<std::string> arguments) {
       "  espial timeline DiagLogs-PC1.zip --level error\n"
       "  espial explain 0x801c03f2\n\n"
       "espial COMMAND --help tells more.");
-  const Command commands[] = {AddTriage(&app),  AddTimeline(&app),
-                              AddLs(&app),      AddFacts(&app),
-                              AddExplain(&app), AddEvtx(&app)};
+  const Command commands[] = {
+      AddTriage(&app), AddTimeline(&app), AddLs(&app),      AddFacts(&app),
+      AddClock(&app),  AddCoverage(&app), AddExplain(&app), AddEvtx(&app)};
 
   ProtectNegativeKeys(&arguments);
   // CLI11 takes its arguments last first.

@@ -134,6 +134,10 @@ void BundleMaker::AppendFiles(bool beside,
 Status BundleMaker::AppendArea(std::vector<ArchiveMember>* members,
                                std::vector<CopiedFile>* copied) {
   AppendFiles(false, members);
+  for (const PlayedFile& file : story_.files) {
+    if (without_.Takes(file.name)) continue;
+    members->push_back({file.name, ToBytes(file.bytes), time_});
+  }
   for (const ArchiveMember& member : *members) {
     copied->emplace_back(std::string(SourceFolder(member.name)) + member.name,
                          member.name);

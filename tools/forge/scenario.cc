@@ -13,13 +13,13 @@
 #include "tools/forge/scenario_layers.h"
 #include "tools/forge/story_reader.h"
 #include "tools/forge/substitution.h"
+#include "tools/forge/zone_reader.h"
 
 namespace espial::forge {
 namespace {
 
 constexpr std::string_view kDeviceKeys[] = {"name", "domain", "netbios",
                                             "tenant", "zone"};
-constexpr std::string_view kZoneKeys[] = {"bias", "name"};
 constexpr std::string_view kClockKeys[] = {"start"};
 constexpr std::string_view kBundleKeys[] = {
     "kind", "name", "compression", "channels", "exports", "truncate"};
@@ -27,9 +27,6 @@ constexpr std::string_view kKinds[] = {"area_cab", "area_zip", "diaglogs_zip",
                                        "folder"};
 constexpr std::string_view kExtensions[] = {".cab", ".zip", ".zip", ""};
 constexpr std::string_view kCompressions[] = {"mszip", "stored", "lzx"};
-
-// Zones lie within a day of UTC.
-constexpr int64_t kMaxBias = int64_t{24} * 60;
 
 Status ReadTextAt(const YamlNode& map, std::string_view key, std::string* out) {
   if (const auto node = map.Find(key)) {
@@ -46,13 +43,7 @@ Status ReadDevice(const YamlNode& node, Device* device) {
   ESPIAL_TRY(ReadTextAt(node, "netbios", &device->netbios));
   ESPIAL_TRY(ReadTextAt(node, "tenant", &device->tenant));
   if (const auto zone = node.Find("zone")) {
-    ESPIAL_TRY(zone->ExpectKeys("zone", kZoneKeys));
-    ESPIAL_TRY(ReadTextAt(*zone, "name", &device->zone.name));
-    if (const auto bias = zone->Find("bias")) {
-      ESPIAL_TRY_ASSIGN(const int64_t minutes,
-                        bias->ExpectInteger("bias", -kMaxBias, kMaxBias));
-      device->zone.bias_minutes = static_cast<int32_t>(minutes);
-    }
+    ESPIAL_TRY(ReadZone(*zone, &device->zone));
   }
   return {};
 }

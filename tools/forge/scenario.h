@@ -22,8 +22,15 @@
 namespace espial::forge {
 
 struct Zone {
-  int32_t bias_minutes = 0;  // UTC = local + bias
+  int32_t bias_minutes = 0;  // UTC = local + bias, in standard time
   std::string name = "UTC";
+  // Daylight time an hour ahead, between these switches: "3.2.0/02:00:00".
+  // Empty: none.
+  std::string daylight_from;
+  std::string daylight_to;
+
+  // UTC = local + bias, at `utc` of the device's clock.
+  [[nodiscard]] int32_t BiasAt(Ticks utc) const;
 };
 
 struct Device {
@@ -81,11 +88,35 @@ struct Pause {
   int64_t length = 0;
 };
 
+// The device's zone changes: a Kernel-General 22 goes to System.
+struct ZoneChange {
+  Zone zone;
+  bool silent = false;  // nothing is logged
+};
+
+enum class LineForm : uint8_t { kCmTrace, kPanther };
+
+// A line of a text log, with the local time of the device.
+struct StoryLine {
+  std::string log;  // the file's name
+  LineForm form = LineForm::kCmTrace;
+  std::string component;
+  std::string text;
+  // The writer began before the zone changed and goes on with the first zone.
+  bool stale = false;
+};
+
+// A trace begins: its file says so, and which zone held.
+struct StoryTrace {
+  std::string file;
+};
+
 struct StoryEntry {
   Location where;
   std::string label;
   int64_t after = 0;  // ticks since the entry before
-  std::variant<StoryEvent, ClockStep, Pause> what;
+  std::variant<StoryEvent, ClockStep, Pause, ZoneChange, StoryLine, StoryTrace>
+      what;
 };
 
 // Registry types, numbered as Windows does.

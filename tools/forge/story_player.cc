@@ -5,11 +5,14 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
 #include "tools/forge/evtx_values.h"
+#include "tools/forge/local_log_writer.h"
 #include "tools/forge/suggest.h"
+#include "tools/forge/trace_writer.h"
 
 namespace espial::forge {
 namespace {
@@ -72,7 +75,7 @@ uint64_t KeywordsOf(const StoryEvent& event, bool classic) {
 class Player {
  public:
   Player(const Scenario& scenario, const EventCatalog& catalog)
-      : scenario_(scenario), catalog_(catalog) {}
+      : scenario_(scenario), catalog_(catalog), zone_(scenario.device.zone) {}
 
   Result<PlayedStory> Play();
 
@@ -80,6 +83,14 @@ class Player {
   Status Apply(const StoryEntry& entry, const StoryEvent& event);
   Status Apply(const StoryEntry& entry, const ClockStep& step);
   Status Apply(const StoryEntry& entry, const Pause& pause);
+  Status Apply(const StoryEntry& entry, const ZoneChange& change);
+  Status Apply(const StoryEntry& entry, const StoryLine& line);
+  Status Apply(const StoryEntry& entry, const StoryTrace& trace);
+  // Writes an event of the kernel to System; `known` gives its fields.
+  Status ApplyKernel(
+      const StoryEntry& entry, uint16_t id,
+      std::span<const std::pair<std::string_view, std::string>> known);
+  PlayedFile& FileOf(const std::string& name);
   Result<EvtxRecord> MakeRecord(const StoryEntry& entry,
                                 const StoryEvent& event) const;
   void Write(const std::string& channel, EvtxRecord record);
@@ -89,6 +100,7 @@ class Player {
   const Scenario& scenario_;
   const EventCatalog& catalog_;
   PlayedStory story_;
+  Zone zone_;
   Ticks now_;
 };
 
@@ -209,14 +221,6 @@ Status Player::Apply(const StoryEntry& entry, const StoryEvent& event) {
 Status Player::Apply(const StoryEntry& entry, const ClockStep& step) {
   const Ticks old = now_;
   ESPIAL_TRY(Advance(entry, step.delta));
-  StoryEvent event;
-  event.channel = "System";
-  event.provider = kKernelGeneral;
-  event.id = 1;
-  const auto row = catalog_.Find(event.provider, event.id, event.channel, {});
-  if (!row) {
-    return entry.where.Fail(row.error().what + ": " + row.error().detail);
-  }
   const std::pair<std::string_view, std::string> known[] = {
       {"NewTime", FormatUtc(now_)},
       {"OldTime", FormatUtc(old)},
@@ -226,8 +230,22 @@ Status Player::Apply(const StoryEntry& entry, const ClockStep& step) {
        "\\Device\\HarddiskVolume3\\Windows\\System32\\svchost.exe"},
       {"ProcessID", "1480"},
       {"CmosTime", FormatUtc(old)},
-      {"TimeZoneBias", std::to_string(scenario_.device.zone.bias_minutes)},
+      {"TimeZoneBias", std::to_string(zone_.BiasAt(now_))},
   };
+  return ApplyKernel(entry, 1, known);
+}
+
+Status Player::ApplyKernel(
+    const StoryEntry& entry, uint16_t id,
+    std::span<const std::pair<std::string_view, std::string>> known) {
+  StoryEvent event;
+  event.channel = "System";
+  event.provider = kKernelGeneral;
+  event.id = id;
+  const auto row = catalog_.Find(event.provider, event.id, event.channel, {});
+  if (!row) {
+    return entry.where.Fail(row.error().what + ": " + row.error().detail);
+  }
   for (const CatalogField& field : (*row)->fields) {
     for (const auto& [name, text] : known) {
       if (field.name == name) {
@@ -237,6 +255,37 @@ Status Player::Apply(const StoryEntry& entry, const ClockStep& step) {
   }
   event.user_sid = "S-1-5-19";  // LOCAL SERVICE, which runs the time service
   return Apply(entry, event);
+}
+
+Status Player::Apply(const StoryEntry& entry, const ZoneChange& change) {
+  const std::pair<std::string_view, std::string> known[] = {
+      {"OldBias", std::to_string(zone_.BiasAt(now_))},
+      {"NewBias", std::to_string(change.zone.BiasAt(now_))}};
+  zone_ = change.zone;
+  if (change.silent) return {};
+  return ApplyKernel(entry, 22, known);
+}
+
+PlayedFile& Player::FileOf(const std::string& name) {
+  for (PlayedFile& file : story_.files) {
+    if (EqualsFold(file.name, name)) return file;
+  }
+  return story_.files.emplace_back(PlayedFile{name, {}});
+}
+
+Status Player::Apply(const StoryEntry& /*entry*/, const StoryLine& line) {
+  const Zone& zone = line.stale ? scenario_.device.zone : zone_;
+  FileOf(line.log).bytes += FormatLocalLine(line, now_, zone.BiasAt(now_));
+  return {};
+}
+
+Status Player::Apply(const StoryEntry& entry, const StoryTrace& trace) {
+  PlayedFile& file = FileOf(trace.file);
+  if (!file.bytes.empty()) {
+    return entry.where.Fail("'" + trace.file + "' was begun before");
+  }
+  file.bytes = WriteTrace(now_, zone_);
+  return {};
 }
 
 Status Player::Apply(const StoryEntry& entry, const Pause& pause) {

@@ -20,9 +20,16 @@ struct ChannelLog {
   std::vector<EvtxRecord> records;
 };
 
+// A file that the story writes: a text log, or a trace.
+struct PlayedFile {
+  std::string name;
+  std::string bytes;
+};
+
 struct PlayedStory {
   // In order of first use.
   std::vector<ChannelLog> logs;
+  std::vector<PlayedFile> files;
   // The device's clock behind the last entry.
   Ticks end;
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/forge/zone_reader.h"
+
 namespace espial::forge {
 namespace {
 
@@ -16,6 +18,13 @@ constexpr std::string_view kEventKeys[] = {
     "level", "fields", "data",    "user",     "repeat"};
 constexpr std::string_view kClockStepKeys[] = {"label", "after", "clock_step"};
 constexpr std::string_view kPauseKeys[] = {"label", "after", "pause"};
+constexpr std::string_view kZoneChangeKeys[] = {"label", "after", "zone",
+                                                "silent"};
+constexpr std::string_view kLineKeys[] = {"label",     "after", "log",  "form",
+                                          "component", "text",  "stale"};
+constexpr std::string_view kTraceKeys[] = {"label", "after", "trace"};
+// In the order of LineForm.
+constexpr std::string_view kForms[] = {"cmtrace", "panther"};
 constexpr std::string_view kRepeatKeys[] = {"times", "every"};
 
 // Positions are the numbers that events store; "always" is 0.
@@ -129,6 +138,52 @@ Result<StoryEvent> ReadEvent(const YamlNode& entry,
   return event;
 }
 
+Result<std::string> ReadFileName(const YamlNode& entry, std::string_view key,
+                                 const Substitution& values) {
+  ESPIAL_TRY_ASSIGN(std::string name, ReadText(entry, key, values));
+  if (name.starts_with('/') || name.find("..") != std::string::npos) {
+    return entry.Fail("'" + name + "' cannot name a file of a bundle");
+  }
+  return name;
+}
+
+Result<ZoneChange> ReadZoneChange(const YamlNode& entry) {
+  ESPIAL_TRY(entry.ExpectKeys("a change of the zone", kZoneChangeKeys));
+  ZoneChange change;
+  ESPIAL_TRY(ReadZone(*entry.Find("zone"), &change.zone));
+  if (const auto silent = entry.Find("silent")) {
+    ESPIAL_TRY_ASSIGN(change.silent, silent->ExpectBool("silent"));
+  }
+  return change;
+}
+
+Result<StoryLine> ReadLine(const YamlNode& entry, const Substitution& values) {
+  ESPIAL_TRY(entry.ExpectKeys("a line of a log", kLineKeys));
+  StoryLine line;
+  ESPIAL_TRY_ASSIGN(line.log, ReadFileName(entry, "log", values));
+  ESPIAL_TRY_ASSIGN(line.text, ReadText(entry, "text", values));
+  line.component = line.log.substr(0, line.log.find('.'));
+  if (const auto component = entry.Find("component")) {
+    ESPIAL_TRY_ASSIGN(line.component,
+                      values.ExpandNode(*component, "component"));
+  }
+  if (const auto form = entry.Find("form")) {
+    ESPIAL_TRY_ASSIGN(const size_t word, form->ExpectWord("form", kForms));
+    line.form = static_cast<LineForm>(word);
+  }
+  if (const auto stale = entry.Find("stale")) {
+    ESPIAL_TRY_ASSIGN(line.stale, stale->ExpectBool("stale"));
+  }
+  return line;
+}
+
+Result<StoryTrace> ReadTrace(const YamlNode& entry,
+                             const Substitution& values) {
+  ESPIAL_TRY(entry.ExpectKeys("a trace", kTraceKeys));
+  ESPIAL_TRY_ASSIGN(std::string file, ReadFileName(entry, "trace", values));
+  return StoryTrace{std::move(file)};
+}
+
 Result<StoryEntry> ReadEntry(const YamlNode& node, bool first,
                              const Substitution& values) {
   ESPIAL_TRY(node.ExpectMap("a story entry"));
@@ -144,6 +199,12 @@ Result<StoryEntry> ReadEntry(const YamlNode& node, bool first,
     ESPIAL_TRY(node.ExpectKeys("a pause", kPauseKeys));
     ESPIAL_TRY_ASSIGN(const int64_t length, ReadForward(*pause, "pause"));
     entry.what = Pause{length};
+  } else if (node.Find("zone")) {
+    ESPIAL_TRY_ASSIGN(entry.what, ReadZoneChange(node));
+  } else if (node.Find("log")) {
+    ESPIAL_TRY_ASSIGN(entry.what, ReadLine(node, values));
+  } else if (node.Find("trace")) {
+    ESPIAL_TRY_ASSIGN(entry.what, ReadTrace(node, values));
   } else {
     ESPIAL_TRY_ASSIGN(entry.what, ReadEvent(node, values));
   }

@@ -7,6 +7,7 @@
 #include <espial/model/damage.h>
 #include <espial/model/finding.h>
 #include <espial/model/flow.h>
+#include <espial/model/span.h>
 #include <espial/model/timeline.h>
 
 #include <cstdint>
@@ -37,7 +38,9 @@ struct Case {
   Timeline timeline;
   Clock clock;
   std::vector<Coverage> coverage;  // by channel, then source
+  std::vector<Absence> absences;   // by kind, then what
   std::vector<Damage> damage;      // by source, then offset
+  std::vector<Span> spans;         // in SpanBefore order
   // Events that two artifacts held alike and that are kept once.
   uint64_t duplicate_events = 0;
 
@@ -51,5 +54,9 @@ struct Case {
     return artifacts[id.value];
   }
 };
+
+// Completes the coverage of a case whose times are settled, and lists what is
+// absent.
+void CompleteCoverage(Case* the_case);
 
 }  // namespace espial

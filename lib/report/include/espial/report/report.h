@@ -42,6 +42,16 @@ void AppendEventJson(const Case& the_case, const Event& event,
 void AppendFactText(const Case& the_case, const Fact& fact,
                     const TextOptions& options, std::string* out);
 
+// The device's clock: zones and what proves them, steps, what became of local
+// times, drift between sources; as text, or as the schema espial.clock/1.
+std::string ClockText(const Case& the_case, const TextOptions& options);
+std::string ClockJson(const Case& the_case);
+
+// From when to when each log speaks, its holes, and what is absent; as text, or
+// as the schema espial.coverage/1.
+std::string CoverageText(const Case& the_case, const TextOptions& options);
+std::string CoverageJson(const Case& the_case);
+
 // All damage, one line each, for standard error.
 std::string DamageText(const Case& the_case, const TextOptions& options);
 
