@@ -45,6 +45,11 @@ bool XmlReader::SameName(std::string_view a, std::string_view b) const {
   return options_.html ? EqualsFold(a, b) : a == b;
 }
 
+void XmlReader::Lift(uint32_t depth) {
+  open_[depth - 1] = open_.back();
+  open_.resize(depth);
+}
+
 bool XmlReader::Next(XmlToken* token) {
   for (;;) {
     if (TakeWaiting(token)) return true;

@@ -87,6 +87,11 @@ class XmlReader {
   // The next token; false at the end of the text.
   bool Next(XmlToken* token);
 
+  // Lets the innermost element stand at `depth`, as if those between had
+  // ended: for a record that begins within one that was cut. No ends are handed
+  // out for them. REQUIRES: 1 <= depth <= depth().
+  void Lift(uint32_t depth);
+
   // Elements that are open.
   [[nodiscard]] uint32_t depth() const {
     return static_cast<uint32_t>(open_.size());

@@ -1,9 +1,9 @@
-#include "parsers/evtx/log_coverage.h"
+#include "parsers/support/log_coverage.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace espial::evtx {
+namespace espial {
 namespace {
 
 // Ranges that may be kept apart before they are merged.
@@ -93,4 +93,4 @@ std::vector<Coverage> LogCoverage::Finish(bool damaged) {
   return result;
 }
 
-}  // namespace espial::evtx
+}  // namespace espial

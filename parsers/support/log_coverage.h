@@ -1,4 +1,4 @@
-// From when to when the channels of a log speak.
+// From when to when the channels of a log speak, whatever its format is.
 #pragma once
 
 #include <espial/model/coverage.h>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace espial::evtx {
+namespace espial {
 
 // Counts ids that mostly follow each other, in little memory.
 class IdSet {
@@ -50,4 +50,4 @@ class LogCoverage {
   Channel* last_ = nullptr;
 };
 
-}  // namespace espial::evtx
+}  // namespace espial
