@@ -29,9 +29,17 @@ class IdSet {
   std::vector<Range> ranges_;
 };
 
+// What Event::record counts.
+enum class RecordIds : uint8_t {
+  kNumbers,  // records, one by one: gaps are missing records
+  kLines,    // lines of a text: gaps say nothing
+};
+
 class LogCoverage {
  public:
-  explicit LogCoverage(std::string_view file_stem) : file_stem_(file_stem) {}
+  explicit LogCoverage(std::string_view file_stem,
+                       RecordIds ids = RecordIds::kNumbers)
+      : file_stem_(file_stem), ids_(ids) {}
 
   // One active or live event.
   void Add(const Event& event);
@@ -46,6 +54,7 @@ class LogCoverage {
     IdSet ids;
   };
   std::string file_stem_;
+  RecordIds ids_;
   std::map<std::string, Channel, std::less<>> channels_;
   Channel* last_ = nullptr;
 };
