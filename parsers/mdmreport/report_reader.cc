@@ -42,9 +42,9 @@ class ReportReader {
  private:
   void EndSection(bool cut);
   void EmitItem();
-  void NameNodes();
+  std::string NameNode(uint32_t index);
   void EmitNode(uint32_t index);
-  void EmitValue(uint32_t index);
+  void EmitValue(uint32_t index, const std::string& path);
   void EmitFact(const Node& node, const std::string& name,
                 std::string_view type, std::string_view data,
                 std::optional<uint64_t> number);
@@ -67,7 +67,8 @@ class ReportReader {
   // Names of items of the section, and of elements within the item.
   NameCounter items_;
   NameCounter elements_;
-  std::vector<std::string> paths_;
+  // Of the elements around the one that is emitted, with their nodes.
+  std::vector<std::pair<uint32_t, std::string>> paths_;
   std::string component_;
   // Enrollment ids, folded, and what ProviderID they have.
   std::map<std::string, std::string, std::less<>> providers_;
@@ -150,39 +151,34 @@ void ReportReader::EmitItem() {
   if (tree_.nodes().empty()) return;
   key_ = std::string(kReport) + "/" + section_;
   if (section_ == "Enrollments") LearnProvider();
-  NameNodes();
+  paths_.clear();
+  elements_.Clear();
   for (uint32_t i = 0; i < tree_.nodes().size() && !full_; ++i) EmitNode(i);
 }
 
 // "Area[Defender]", "ResourceName[2]": the element, what names it, and its
 // number where that is not enough. Paths that become too long lose their middle
 // and are told apart by their number alone.
-void ReportReader::NameNodes() {
+std::string ReportReader::NameNode(uint32_t index) {
   const std::vector<Node>& nodes = tree_.nodes();
-  paths_.assign(nodes.size(), {});
-  elements_.Clear();
-  for (uint32_t i = 0; i < nodes.size(); ++i) {
-    const Node& node = nodes[i];
-    std::string name = node.attribute ? "@" : "";
-    name += Clip(node.name, kMostKey);
-    if (node.key != kNoNode) {
-      name +=
-          "[" + CollapseSpace(Clip(Trim(nodes[node.key].text), kMostKey)) + "]";
-    }
-    const bool item = node.parent == kNoNode;
-    const uint32_t count =
-        item ? items_.Count(0, name) : elements_.Count(node.parent, name);
-    if (count > 1) name += "[" + std::to_string(count) + "]";
-    if (item) {
-      paths_[i] = std::move(name);
-    } else {
-      const std::string& parent = paths_[node.parent];
-      paths_[i] = (parent.size() + name.size() < kMostPath
-                       ? parent
-                       : "..." + std::to_string(node.parent)) +
-                  "/" + name;
-    }
+  const Node& node = nodes[index];
+  std::string name = node.attribute ? "@" : "";
+  name += Clip(node.name, kMostKey);
+  if (node.key != kNoNode) {
+    name +=
+        "[" + CollapseSpace(Clip(Trim(nodes[node.key].text), kMostKey)) + "]";
   }
+  const bool item = node.parent == kNoNode;
+  const uint32_t count =
+      item ? items_.Count(0, name) : elements_.Count(node.parent, name);
+  if (count > 1) name += "[" + std::to_string(count) + "]";
+  if (item) return name;
+  while (paths_.back().first != node.parent) paths_.pop_back();
+  const std::string& parent = paths_.back().second;
+  return (parent.size() + name.size() < kMostPath
+              ? parent
+              : "..." + std::to_string(node.parent)) +
+         "/" + name;
 }
 
 bool ReportReader::InErrorLog(uint32_t index) const {
@@ -202,21 +198,21 @@ void ReportReader::EmitNode(uint32_t index) {
   if (node.error != kNoNode && node.time != kNoNode && InErrorLog(index)) {
     EmitError(index);
   }
-  // Attributes stand before the text.
   if (node.attribute) return;
+  paths_.emplace_back(index, NameNode(index));
+  // Attributes stand before the text.
   for (uint32_t i = index + 1;
        i < tree_.nodes().size() && tree_.nodes()[i].attribute &&
        tree_.nodes()[i].parent == index;
        ++i) {
-    EmitValue(i);
+    EmitValue(i, NameNode(i));
   }
-  EmitValue(index);
+  EmitValue(index, std::string(paths_.back().second));
 }
 
-void ReportReader::EmitValue(uint32_t index) {
+void ReportReader::EmitValue(uint32_t index, const std::string& path) {
   const Node& node = tree_.nodes()[index];
   if (node.cut || (node.has_children && node.text.empty())) return;
-  const std::string& path = paths_[index];
   const FactNumber number = ReadFactNumber(Trim(node.text));
   EmitFact(node, path, number.type, node.text,
            number.has_number ? std::optional(number.number) : std::nullopt);

@@ -110,7 +110,8 @@ bool EmitDirectiveWithoutResults(std::string_view path, uint64_t offset,
                                  Sink& sink) {
   const auto directive = ParseDirectiveName(path);
   if (!directive || !directive->error) return false;
-  const std::string name = std::string(DirectiveTypeName(directive->type)) +
+  const std::string name = "(" + std::to_string(directive->ordinal) + ") " +
+                           std::string(DirectiveTypeName(directive->type)) +
                            " " + std::string(directive->descriptor);
   const std::string error = "0x" + ToHex(*directive->error, 8);
   Fact fact;

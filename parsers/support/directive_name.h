@@ -49,7 +49,7 @@ std::optional<DirectiveName> ParseDirectiveName(std::string_view path);
 std::optional<uint64_t> ParseDirectiveFolder(std::string_view path);
 
 // Puts what an empty member's name says into the sink, as a fact: key
-// "directive", name "<type> <descriptor>", type "failed", data the error,
+// "directive", name "(N) <type> <descriptor>", type "failed", data the error,
 // `offset` where the member's entry stands. False when it says nothing.
 bool EmitDirectiveWithoutResults(std::string_view path, uint64_t offset,
                                  Sink& sink);

@@ -77,7 +77,7 @@ TEST(DirectiveName, AnEmptyMemberIsAFact) {
   EXPECT_FALSE(EmitDirectiveWithoutResults("x", 7, kept));
   kept.Finish();
   EXPECT_THAT(Show(kept.facts),
-              ElementsAre("collection directive|RegistryKey HKLM_A|failed|"
+              ElementsAre("collection directive|(1) RegistryKey HKLM_A|failed|"
                           "0x80070001|2147942401|0@7"));
   EXPECT_THAT(kept.damage, IsEmpty());
 }
