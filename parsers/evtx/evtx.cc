@@ -8,8 +8,8 @@
 
 #include "parsers/evtx/chunk_header.h"
 #include "parsers/evtx/layout.h"
-#include "parsers/evtx/log_coverage.h"
 #include "parsers/evtx/recover/log_scan.h"
+#include "parsers/support/log_coverage.h"
 
 namespace espial::evtx {
 namespace {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "parsers/support/directive_name.h"
+
 namespace espial::archive {
 namespace {
 
@@ -96,6 +98,10 @@ void MemberWriter::CheckName(const MemberName& name, uint64_t offset) {
 void MemberWriter::Yield(const std::string& name, std::vector<std::byte> bytes,
                          uint64_t packed, std::string note) {
   ++listed_;
+  // Nothing will read an empty member, so what its name says is said here.
+  if (bytes.empty() && note.empty()) {
+    EmitDirectiveWithoutResults(name, 0, sink_);
+  }
   sink_.OnChild(
       {name,
        Source::FromBytes(source_.provenance() + "!" + name, std::move(bytes)),

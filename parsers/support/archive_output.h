@@ -96,7 +96,8 @@ class MemberWriter {
   // is where the entry stands.
   void CheckName(const MemberName& name, uint64_t offset);
 
-  // Yields a member that was read, at least in part.
+  // Yields a member that was read, at least in part. Where an empty one's name
+  // tells how a directive of the collector went, that becomes a fact.
   void Yield(const std::string& name, std::vector<std::byte> bytes,
              uint64_t packed, std::string note);
   // Lists a member that could not be read; the damage is reported apart.

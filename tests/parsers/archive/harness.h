@@ -24,6 +24,8 @@ struct Outcome {
   std::vector<Child> children;
   std::vector<Damage> damage;
   std::string note;
+  // "name|type|data" of every fact.
+  std::vector<std::string> facts;
 
   // Names of the members that were read, at least in part, in order.
   [[nodiscard]] std::vector<std::string> Names() const {
@@ -117,6 +119,11 @@ inline Outcome RunParser(const Parser& parser, std::string_view bytes,
   outcome.children = std::move(collector.children);
   outcome.damage = std::move(collector.damage);
   outcome.note = std::move(collector.note);
+  for (const Fact& fact : collector.facts) {
+    outcome.facts.push_back(std::string(fact.name) + "|" +
+                            std::string(fact.type) + "|" +
+                            std::string(fact.data));
+  }
   return outcome;
 }
 

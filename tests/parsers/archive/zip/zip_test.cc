@@ -95,6 +95,9 @@ TEST(ZipTest, FlattenedDiagLogsNamesSurvive) {
                                    Deflated(names[2], "y")}));
   EXPECT_THAT(out.Names(), ElementsAre(names[0], names[1], names[2]));
   EXPECT_THAT(out.Damages(), IsEmpty());
+  // The empty member's name is all that is known of the directive.
+  EXPECT_THAT(out.facts, ElementsAre("(1) RegistryKey HKLM_SOFTWARE_Microsoft_"
+                                     "CloudManagedUpdate|failed|0x80070001"));
 }
 
 TEST(ZipTest, BackslashesAreSeparators) {

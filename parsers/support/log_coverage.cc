@@ -1,9 +1,9 @@
-#include "parsers/evtx/log_coverage.h"
+#include "parsers/support/log_coverage.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace espial::evtx {
+namespace espial {
 namespace {
 
 // Ranges that may be kept apart before they are merged.
@@ -67,7 +67,7 @@ void LogCoverage::Add(const Event& event) {
   }
   coverage.first_record = std::min(coverage.first_record, event.record);
   coverage.last_record = std::max(coverage.last_record, event.record);
-  channel.ids.Add(event.record);
+  if (ids_ == RecordIds::kNumbers) channel.ids.Add(event.record);
   if (!event.time.known()) return;
   const Ticks ticks = event.time.ticks;
   if (!channel.has_time) coverage.first = coverage.last = ticks;
@@ -80,7 +80,8 @@ std::vector<Coverage> LogCoverage::Finish(bool damaged) {
   std::vector<Coverage> result;
   for (auto& [name, channel] : channels_) {
     channel.coverage.missing_records = channel.ids.CountMissing();
-    channel.coverage.starts_late = channel.coverage.first_record > 1;
+    channel.coverage.starts_late =
+        ids_ == RecordIds::kNumbers && channel.coverage.first_record > 1;
     result.push_back(std::move(channel.coverage));
   }
   if (result.empty()) result.emplace_back();
@@ -93,4 +94,4 @@ std::vector<Coverage> LogCoverage::Finish(bool damaged) {
   return result;
 }
 
-}  // namespace espial::evtx
+}  // namespace espial

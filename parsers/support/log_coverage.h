@@ -1,4 +1,4 @@
-// From when to when the channels of a log speak.
+// From when to when the channels of a log speak, whatever its format is.
 #pragma once
 
 #include <espial/model/coverage.h>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace espial::evtx {
+namespace espial {
 
 // Counts ids that mostly follow each other, in little memory.
 class IdSet {
@@ -29,9 +29,17 @@ class IdSet {
   std::vector<Range> ranges_;
 };
 
+// What Event::record counts.
+enum class RecordIds : uint8_t {
+  kNumbers,  // records, one by one: gaps are missing records
+  kLines,    // lines of a text: gaps say nothing
+};
+
 class LogCoverage {
  public:
-  explicit LogCoverage(std::string_view file_stem) : file_stem_(file_stem) {}
+  explicit LogCoverage(std::string_view file_stem,
+                       RecordIds ids = RecordIds::kNumbers)
+      : file_stem_(file_stem), ids_(ids) {}
 
   // One active or live event.
   void Add(const Event& event);
@@ -46,8 +54,9 @@ class LogCoverage {
     IdSet ids;
   };
   std::string file_stem_;
+  RecordIds ids_;
   std::map<std::string, Channel, std::less<>> channels_;
   Channel* last_ = nullptr;
 };
 
-}  // namespace espial::evtx
+}  // namespace espial
