@@ -48,7 +48,8 @@ TEST(UsageTest, HelpNamesEveryOption) {
   const std::string timeline = Espial({"timeline", "--help"}).out;
   for (const char* option :
        {"--format", "--from", "--to", "--channel", "--provider", "--id",
-        "--level", "--grep", "--threads"}) {
+        "--level", "--grep", "--threads", "--source", "--kind", "--state",
+        "--step", "--around", "--window"}) {
     EXPECT_THAT(timeline, HasSubstr(option));
   }
 }
