@@ -7,6 +7,7 @@
 #include <espial/model/damage.h>
 #include <espial/model/finding.h>
 #include <espial/model/flow.h>
+#include <espial/model/span.h>
 #include <espial/model/timeline.h>
 
 #include <cstdint>
@@ -38,6 +39,7 @@ struct Case {
   Clock clock;
   std::vector<Coverage> coverage;  // by channel, then source
   std::vector<Damage> damage;      // by source, then offset
+  std::vector<Span> spans;         // in SpanBefore order
   // Events that two artifacts held alike and that are kept once.
   uint64_t duplicate_events = 0;
 
