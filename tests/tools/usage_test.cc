@@ -54,6 +54,14 @@ TEST(UsageTest, HelpNamesEveryOption) {
   }
 }
 
+TEST(UsageTest, WhatPrintsABundleCanRedactIt) {
+  for (const std::string command :
+       {"triage", "timeline", "ls", "facts", "evtx"}) {
+    EXPECT_THAT(Espial({command, "--help"}).out,
+                AllOf(HasSubstr("--redact "), HasSubstr("--redact-key")));
+  }
+}
+
 TEST(UsageTest, VersionIsOneLine) {
   const RunResult result = Espial({"--version"});
   EXPECT_EQ(result.exit_code, 0);

@@ -1,5 +1,6 @@
 // espial evtx: the records of event logs, in the formats that tools read.
 #include <espial/core/limits.h>
+#include <espial/espial.h>
 #include <espial/evtx_export.h>
 #include <espial/evtx_render.h>
 
@@ -16,6 +17,7 @@
 #include "tools/espial/evtx_clients.h"
 #include "tools/espial/filter_options.h"
 #include "tools/espial/log_files.h"
+#include "tools/espial/redact_options.h"
 #include "tools/espial/terminal.h"
 
 namespace espial::cli {
@@ -49,6 +51,7 @@ struct EvtxOptions {
   std::string stats;
   uint32_t threads = 0;
   bool verbose = false;
+  RedactOptions redact;
 };
 
 evtx::ExportFormat FormatOf(std::string_view name) {
@@ -71,7 +74,8 @@ evtx::Style StyleOf(const EvtxOptions& options) {
 // RenderLogs is for.
 bool WantsAll(const EvtxOptions& options, const EventFilter& filter) {
   return filter.accepts_all() && options.sort.empty() &&
-         options.recover == "live" && !options.carve && options.stats.empty() &&
+         !options.redact.redact && options.recover == "live" &&
+         !options.carve && options.stats.empty() &&
          (options.format == "jsonl" || options.format == "json" ||
           options.format == "xml");
 }
@@ -87,8 +91,12 @@ void RenderAll(const EvtxOptions& options, LogFiles* files, LogOutput* output,
   evtx::RenderLogs(job, executor, &client);
 }
 
-void ExportChosen(const EvtxOptions& options, const EventFilter& filter,
-                  LogFiles* files, LogOutput* output, Executor& executor) {
+RecordSyntax SyntaxOf(std::string_view format) {
+  if (format == "xml") return RecordSyntax::kXml;
+  return format.ends_with("csv") ? RecordSyntax::kPlain : RecordSyntax::kJson;
+}
+
+evtx::ExportJob ExportJobOf(const EvtxOptions& options) {
   evtx::ExportJob job;
   job.format = FormatOf(options.format);
   job.style = StyleOf(options);
@@ -97,7 +105,37 @@ void ExportChosen(const EvtxOptions& options, const EventFilter& filter,
                                             : evtx::Recover::kNone;
   job.carve = options.carve;
   job.max_depth = Limits().binxml_depth;
+  return job;
+}
+
+// Goes through all logs once: a name may be announced behind its first use.
+void LearnAll(const EvtxOptions& options, LogFiles* files, Executor& executor,
+              report::Redactor* redactor) {
+  const bool has_stream = std::find(options.paths.begin(), options.paths.end(),
+                                    "-") != options.paths.end();
+  if (!has_stream && !options.carve) {
+    // The rest of a bundle names people and devices that logs only mention.
+    Options analysis;
+    analysis.judge = false;
+    analysis.threads = executor.threads();
+    if (const auto the_case = Analyze(options.paths, analysis)) {
+      redactor->Learn(*the_case);
+    }
+  }
+  files->KeepStandardInput();
+  LearnClient client(files, redactor);
+  evtx::ExportLogs(ExportJobOf(options), executor, &client);
+  files->Rewind();
+}
+
+void ExportChosen(const EvtxOptions& options, const EventFilter& filter,
+                  LogFiles* files, LogOutput* output, Executor& executor,
+                  const report::Redactor* redactor) {
+  const evtx::ExportJob job = ExportJobOf(options);
   ExportClient client(files, output, filter, !options.sort.empty());
+  if (redactor != nullptr) {
+    client.RedactWith(*redactor, SyntaxOf(options.format));
+  }
   evtx::ExportLogs(job, executor, &client);
   client.Finish();
   if (!options.stats.empty()) output->PrintStats(client.stats());
@@ -109,6 +147,13 @@ ExitCode Run(const EvtxOptions& options) {
     Complain(Sentence(filter.error()));
     return kUsage;
   }
+  auto redactor = MakeRedactor(options.redact);
+  if (!redactor) {
+    Complain(Sentence(redactor.error()));
+    return kFailed;
+  }
+  report::Redactor* const redact =
+      redactor->has_value() ? &**redactor : nullptr;
   Result<LogFiles> files = LogFiles::Find(options.paths, options.carve);
   if (!files) {
     Complain(Sentence(files.error()));
@@ -120,17 +165,18 @@ ExitCode Run(const EvtxOptions& options) {
           : std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
   Executor executor(threads);
   // What is damaged stands in the statistics where they are asked for.
-  LogOutput output(options.verbose, !options.stats.empty());
+  if (redact != nullptr) LearnAll(options, &*files, executor, redact);
+  LogOutput output(options.verbose, !options.stats.empty(), redact);
   const evtx::ExportFormat format = FormatOf(options.format);
   output.Write(evtx::ExportHeader(format));
   if (WantsAll(options, *filter)) {
     RenderAll(options, &*files, &output, executor);
   } else {
-    ExportChosen(options, *filter, &*files, &output, executor);
+    ExportChosen(options, *filter, &*files, &output, executor, redact);
   }
   output.Write(evtx::ExportFooter(format));
   output.Flush();
-  for (const std::string& trouble : files->troubles()) Complain(trouble);
+  for (const std::string& trouble : files->troubles()) output.Tell(trouble);
   if (!output.status()) {
     Complain(Sentence(output.status().error()));
     return kFailed;
@@ -201,6 +247,7 @@ Command AddEvtx(CLI::App* root) {
       ->check(CLI::IsMember({"evtx_dump"}).description(""));
   AddFilterOptions(app, &options->filter);
   AddReadingOptions(app, options.get());
+  AddRedactOptions(app, &options->redact);
   app->footer(
       "Records stand in the order of the files and of their bytes. Damage "
       "goes to standard\nerror.\n\n"
