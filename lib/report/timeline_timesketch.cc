@@ -5,23 +5,10 @@
 
 #include "lib/report/json_writer.h"
 #include "lib/report/timeline_formats.h"
+#include "lib/report/unix_time.h"
 #include "lib/report/words.h"
 
 namespace espial::report {
-namespace {
-
-// Ticks at 1970-01-01.
-constexpr int64_t kUnixEpoch = 116'444'736'000'000'000;
-constexpr int64_t kTicksPerMicrosecond = 10;
-
-// Whole microseconds since 1970, towards the past.
-int64_t UnixMicroseconds(Ticks ticks) {
-  const int64_t since = TicksBetween(Ticks{uint64_t{kUnixEpoch}}, ticks);
-  const int64_t whole = since / kTicksPerMicrosecond;
-  return since % kTicksPerMicrosecond < 0 ? whole - 1 : whole;
-}
-
-}  // namespace
 
 void AppendEventTimesketch(const Case& the_case, const Event& event,
                            std::string_view title, std::string* out) {

@@ -176,8 +176,8 @@ std::vector<std::vector<std::string>> Commands(const std::string& bundle) {
       {"evtx", bundle, "--sort", "time", "--stats", "json"},
       {"evtx", bundle, "--recover", "all", "--format", "raw"},
   };
-  for (const char* format :
-       {"text", "jsonl", "csv", "timesketch", "l2tcsv", "ecs"}) {
+  for (const char* format : {"text", "jsonl", "csv", "timesketch", "l2tcsv",
+                             "ecs", "chrome-trace"}) {
     commands.push_back({"timeline", bundle, "--format", format});
   }
   for (const char* format : {"jsonl", "json", "xml", "raw", "csv",

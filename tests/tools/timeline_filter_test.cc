@@ -174,5 +174,25 @@ TEST(TimelineFilterTest, EveryFormatHoldsEveryEvent) {
   }
 }
 
+TEST(TimelineFilterTest, ChromeTraceHoldsStepsAndFindings) {
+  const RunResult result =
+      Espial({"timeline", Bundle(), "--format", "chrome-trace"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const json trace = json::parse(result.out);
+  size_t steps = 0;
+  size_t findings = 0;
+  for (const json& event : trace["traceEvents"]) {
+    if (!event.contains("cat")) continue;
+    steps += event["cat"] == "step" ? 1 : 0;
+    findings += event["cat"] == "finding" ? 1 : 0;
+  }
+  EXPECT_EQ(steps, 11U);
+  EXPECT_EQ(findings, 2U);
+  const RunResult filtered = Espial(
+      {"timeline", Bundle(), "--format", "chrome-trace", "--level", "error"});
+  EXPECT_EQ(filtered.exit_code, 2);
+  EXPECT_THAT(filtered.err, HasSubstr("chooses events"));
+}
+
 }  // namespace
 }  // namespace espial::cli_test

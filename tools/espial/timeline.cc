@@ -1,5 +1,6 @@
 // espial timeline: all events of a bundle in one order.
 #include <espial/report/timeline.h>
+#include <espial/report/trace.h>
 #include <espial/rules/ruleset.h>
 
 #include <map>
@@ -116,6 +117,32 @@ Status WriteEvents(const Case& the_case, const TimelineOptions& options,
   return {};
 }
 
+constexpr std::string_view kTrace = "chrome-trace";
+
+Status WriteTrace(const Case& the_case, Output* output) {
+  ESPIAL_TRY(output->Open());
+  Status status;
+  const report::TraceCounts counts =
+      report::WriteChromeTrace(the_case, [&](std::string_view text) {
+        status = output->Write(text);
+        return status.has_value() && !output->reader_gone();
+      });
+  if (!status) return status;
+  ESPIAL_TRY(output->Finish());
+  if (counts.left_out != 0) {
+    Complain(std::to_string(counts.left_out) +
+             " steps, spans and findings left out: nothing tells their time");
+  }
+  return {};
+}
+
+bool ChoosesEvents(const TimelineOptions& options, const EventFilter& filter) {
+  const TimelineFilterOptions& in_case = options.case_filter;
+  return !filter.accepts_all() || !in_case.sources.empty() ||
+         !in_case.kinds.empty() || !in_case.states.empty() ||
+         !in_case.steps.empty() || !in_case.around.empty();
+}
+
 ExitCode Run(const TimelineOptions& options) {
   const Result<EventFilter> filter = EventFilter::Parse(options.filter);
   if (!filter) {
@@ -127,9 +154,16 @@ ExitCode Run(const TimelineOptions& options) {
     Complain(Sentence(status.error()));
     return kUsage;
   }
-  const auto the_case = Read(options.input, options.case_filter.needs_findings()
-                                                ? &rules::RuleSet::BuiltIn()
-                                                : nullptr);
+  const bool as_trace = options.format == kTrace;
+  if (as_trace && ChoosesEvents(options, *filter)) {
+    Complain(
+        "--format chrome-trace shows spans and findings, and takes no option "
+        "that chooses events");
+    return kUsage;
+  }
+  const bool judge = as_trace || options.case_filter.needs_findings();
+  const auto the_case =
+      Read(options.input, judge ? &rules::RuleSet::BuiltIn() : nullptr);
   if (!the_case) return kFailed;
   PrintDamage(*the_case, options.input.verbose);
   const Result<TimelineFilter> in_case =
@@ -140,7 +174,8 @@ ExitCode Run(const TimelineOptions& options) {
   }
   Output output(options.input.output);
   const Status status =
-      WriteEvents(*the_case, options, {*filter, *in_case}, &output);
+      as_trace ? WriteTrace(*the_case, &output)
+               : WriteEvents(*the_case, options, {*filter, *in_case}, &output);
   if (!status) {
     Complain(Sentence(status.error()));
     return kFailed;
@@ -155,15 +190,17 @@ Command AddTimeline(CLI::App* root) {
   CLI::App* app = root->add_subcommand(
       "timeline", "Print all events of a bundle in the order of their time");
   AddInputOptions(app, &options->input);
-  app->add_option("--format", options->format,
-                  "text: a line for people (default); jsonl: one JSON object a "
-                  "line, without loss; csv: for spreadsheets; timesketch: "
-                  "JSONL that Timesketch imports; l2tcsv: the columns of "
-                  "log2timeline; ecs: JSONL in the Elastic Common Schema")
+  app->add_option(
+         "--format", options->format,
+         "text: a line for people (default); jsonl: one JSON object a "
+         "line, without loss; csv: for spreadsheets; timesketch: "
+         "JSONL that Timesketch imports; l2tcsv: the columns of "
+         "log2timeline; ecs: JSONL in the Elastic Common Schema; chrome-trace: "
+         "boots, sessions, steps and findings for ui.perfetto.dev")
       ->type_name("FORMAT")
-      ->check(
-          CLI::IsMember({"text", "jsonl", "csv", "timesketch", "l2tcsv", "ecs"})
-              .description(""));
+      ->check(CLI::IsMember({"text", "jsonl", "csv", "timesketch", "l2tcsv",
+                             "ecs", "chrome-trace"})
+                  .description(""));
   AddFilterOptions(app, &options->filter);
   AddTimelineFilterOptions(app, &options->case_filter);
   app->footer(
