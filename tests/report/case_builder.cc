@@ -152,7 +152,12 @@ Case FailedEnrolment() {
   raw.verdict.stopped_at = "user.account_setup";
   raw.verdict.roots = {"HYB-001"};
   raw.duplicate_events = 7;
-  raw.clock.zones = {{At("2024-07-23T00:00:00Z"), 120, "time zone event"}};
+  ZoneEra era;
+  era.from = At("2024-07-23T00:00:00Z");
+  era.offset_minutes = 120;
+  era.evidence = "time zone event";
+  era.rule.standard = era.rule.daylight = 120;
+  raw.clock.zones.push_back(std::move(era));
   raw.clock.steps = {{At("2024-07-23T03:00:00Z"), At("2024-07-23T10:00:00Z"),
                       admin, 9, "Microsoft-Windows-Kernel-General 1"}};
 

@@ -48,8 +48,17 @@ TEST(UsageTest, HelpNamesEveryOption) {
   const std::string timeline = Espial({"timeline", "--help"}).out;
   for (const char* option :
        {"--format", "--from", "--to", "--channel", "--provider", "--id",
-        "--level", "--grep", "--threads"}) {
+        "--level", "--grep", "--threads", "--source", "--kind", "--state",
+        "--step", "--around", "--window"}) {
     EXPECT_THAT(timeline, HasSubstr(option));
+  }
+}
+
+TEST(UsageTest, WhatPrintsABundleCanRedactIt) {
+  for (const std::string command :
+       {"triage", "timeline", "ls", "facts", "evtx"}) {
+    EXPECT_THAT(Espial({command, "--help"}).out,
+                AllOf(HasSubstr("--redact "), HasSubstr("--redact-key")));
   }
 }
 

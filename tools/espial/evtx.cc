@@ -1,6 +1,7 @@
 // espial evtx: the records of event logs, in the formats that tools read.
 #include <espial/core/codepage.h>
 #include <espial/core/limits.h>
+#include <espial/espial.h>
 #include <espial/evtx_export.h>
 #include <espial/evtx_render.h>
 
@@ -18,6 +19,7 @@
 #include "tools/espial/evtx_clients.h"
 #include "tools/espial/filter_options.h"
 #include "tools/espial/log_files.h"
+#include "tools/espial/redact_options.h"
 #include "tools/espial/terminal.h"
 
 namespace espial::cli {
@@ -54,6 +56,7 @@ struct EvtxOptions {
   std::string stats;
   uint32_t threads = 0;
   bool verbose = false;
+  RedactOptions redact;
 };
 
 evtx::ExportFormat FormatOf(std::string_view name) {
@@ -63,51 +66,107 @@ evtx::ExportFormat FormatOf(std::string_view name) {
   return found->format;
 }
 
-evtx::Style StyleOf(const EvtxOptions& options, const Codepage* codepage) {
+// What a run of the command has at hand.
+struct Session {
+  const EvtxOptions& options;
+  const EventFilter& filter;
+  LogFiles& files;
+  Executor& executor;
+  // Of ANSI strings; null is windows-1252.
+  const Codepage* codepage = nullptr;
+  // Null when nothing is to be redacted.
+  report::Redactor* redactor = nullptr;
+};
+
+evtx::Style StyleOf(const Session& session) {
+  const EvtxOptions& options = session.options;
   evtx::Style style;
   style.markup =
       options.format == "xml" ? evtx::Markup::kXml : evtx::Markup::kJson;
   style.separate_attributes = options.separate_attributes;
   style.microseconds = options.compat == "evtx_dump";
-  style.codepage = codepage;
+  style.codepage = session.codepage;
   return style;
 }
 
 // Whether all records are wanted, in their order, as JSON or XML: what
 // RenderLogs is for.
-bool WantsAll(const EvtxOptions& options, const EventFilter& filter) {
-  return filter.accepts_all() && options.sort.empty() &&
-         options.recover == "live" && !options.carve && options.stats.empty() &&
+bool WantsAll(const Session& session) {
+  const EvtxOptions& options = session.options;
+  return session.filter.accepts_all() && options.sort.empty() &&
+         session.redactor == nullptr && options.recover == "live" &&
+         !options.carve && options.stats.empty() &&
          (options.format == "jsonl" || options.format == "json" ||
           options.format == "xml");
 }
 
-void RenderAll(const EvtxOptions& options, const Codepage* codepage,
-               LogFiles* files, LogOutput* output, Executor& executor) {
+void RenderAll(const Session& session, LogOutput* output) {
   evtx::RenderJob job;
-  job.style = StyleOf(options, codepage);
-  job.framing = options.format == "json" ? evtx::Framing::kNumbered
-                                         : evtx::Framing::kLine;
+  job.style = StyleOf(session);
+  job.framing = session.options.format == "json" ? evtx::Framing::kNumbered
+                                                 : evtx::Framing::kLine;
   job.max_depth = Limits().binxml_depth;
-  RenderClient client(files, output);
-  evtx::RenderLogs(job, executor, &client);
+  RenderClient client(&session.files, output);
+  evtx::RenderLogs(job, session.executor, &client);
 }
 
-void ExportChosen(const EvtxOptions& options, const Codepage* codepage,
-                  const EventFilter& filter, LogFiles* files, LogOutput* output,
-                  Executor& executor) {
+RecordSyntax SyntaxOf(std::string_view format) {
+  if (format == "xml") return RecordSyntax::kXml;
+  return format.ends_with("csv") ? RecordSyntax::kPlain : RecordSyntax::kJson;
+}
+
+evtx::ExportJob ExportJobOf(const Session& session) {
+  const EvtxOptions& options = session.options;
   evtx::ExportJob job;
   job.format = FormatOf(options.format);
-  job.style = StyleOf(options, codepage);
+  job.style = StyleOf(session);
   job.recover = options.recover == "all"    ? evtx::Recover::kAll
                 : options.recover == "live" ? evtx::Recover::kLive
                                             : evtx::Recover::kNone;
   job.carve = options.carve;
   job.max_depth = Limits().binxml_depth;
-  ExportClient client(files, output, filter, !options.sort.empty());
-  evtx::ExportLogs(job, executor, &client);
+  return job;
+}
+
+// Goes through all logs once: a name may be announced behind its first use.
+void LearnAll(const Session& session) {
+  const std::vector<std::string>& paths = session.options.paths;
+  const bool has_stream =
+      std::find(paths.begin(), paths.end(), "-") != paths.end();
+  if (!has_stream && !session.options.carve) {
+    // The rest of a bundle names people and devices that logs only mention.
+    Options analysis;
+    analysis.judge = false;
+    analysis.threads = session.executor.threads();
+    if (const auto the_case = Analyze(paths, analysis)) {
+      session.redactor->Learn(*the_case);
+    }
+  }
+  session.files.KeepStandardInput();
+  LearnClient client(&session.files, session.redactor);
+  evtx::ExportLogs(ExportJobOf(session), session.executor, &client);
+  session.files.Rewind();
+}
+
+void ExportChosen(const Session& session, LogOutput* output) {
+  const EvtxOptions& options = session.options;
+  const evtx::ExportJob job = ExportJobOf(session);
+  ExportClient client(&session.files, output, session.filter,
+                      !options.sort.empty());
+  if (session.redactor != nullptr) {
+    client.RedactWith(*session.redactor, SyntaxOf(options.format));
+  }
+  evtx::ExportLogs(job, session.executor, &client);
   client.Finish();
   if (!options.stats.empty()) output->PrintStats(client.stats());
+}
+
+Result<std::optional<Codepage>> LoadCodepage(uint32_t number) {
+  std::optional<Codepage> codepage;
+  if (number != kAnsiCodepage) {
+    ESPIAL_TRY_ASSIGN(codepage, Codepage::Load(number));
+  }
+  return codepage;
 }
 
 ExitCode Run(const EvtxOptions& options) {
@@ -116,16 +175,16 @@ ExitCode Run(const EvtxOptions& options) {
     Complain(Sentence(filter.error()));
     return kUsage;
   }
-  std::optional<Codepage> codepage;
-  if (options.codepage != kAnsiCodepage) {
-    Result<Codepage> loaded = Codepage::Load(options.codepage);
-    if (!loaded) {
-      Complain(Sentence(loaded.error()));
-      return kUsage;
-    }
-    codepage = std::move(loaded).value();
+  const auto codepage = LoadCodepage(options.codepage);
+  if (!codepage) {
+    Complain(Sentence(codepage.error()));
+    return kUsage;
   }
-  const Codepage* const chosen = codepage ? &*codepage : nullptr;
+  auto redactor = MakeRedactor(options.redact);
+  if (!redactor) {
+    Complain(Sentence(redactor.error()));
+    return kFailed;
+  }
   Result<LogFiles> files = LogFiles::Find(options.paths, options.carve);
   if (!files) {
     Complain(Sentence(files.error()));
@@ -136,18 +195,25 @@ ExitCode Run(const EvtxOptions& options) {
           ? options.threads
           : std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
   Executor executor(threads);
+  const Session session = {options,
+                           *filter,
+                           *files,
+                           executor,
+                           codepage->has_value() ? &**codepage : nullptr,
+                           redactor->has_value() ? &**redactor : nullptr};
+  if (session.redactor != nullptr) LearnAll(session);
   // What is damaged stands in the statistics where they are asked for.
-  LogOutput output(options.verbose, !options.stats.empty());
+  LogOutput output(options.verbose, !options.stats.empty(), session.redactor);
   const evtx::ExportFormat format = FormatOf(options.format);
   output.Write(evtx::ExportHeader(format));
-  if (WantsAll(options, *filter)) {
-    RenderAll(options, chosen, &*files, &output, executor);
+  if (WantsAll(session)) {
+    RenderAll(session, &output);
   } else {
-    ExportChosen(options, chosen, *filter, &*files, &output, executor);
+    ExportChosen(session, &output);
   }
   output.Write(evtx::ExportFooter(format));
   output.Flush();
-  for (const std::string& trouble : files->troubles()) Complain(trouble);
+  for (const std::string& trouble : files->troubles()) output.Tell(trouble);
   if (!output.status()) {
     Complain(Sentence(output.status().error()));
     return kFailed;
@@ -224,6 +290,7 @@ Command AddEvtx(CLI::App* root) {
       ->check(CLI::IsMember({"evtx_dump"}).description(""));
   AddFilterOptions(app, &options->filter);
   AddReadingOptions(app, options.get());
+  AddRedactOptions(app, &options->redact);
   app->footer(
       "Records stand in the order of the files and of their bytes. Damage "
       "goes to standard\nerror.\n\n"

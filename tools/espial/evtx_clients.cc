@@ -23,18 +23,23 @@ void LogOutput::OnDamage(const Source& log, const Damage& damage) {
     lines_ = 0;
   }
   if (++lines_ > kDamageLines && !verbose_) return;
-  Complain(log.provenance() + ": " + damage.error.ToString());
+  Tell(log.provenance() + ": " + damage.error.ToString());
+}
+
+void LogOutput::Tell(std::string_view message) const {
+  Complain(redactor_ == nullptr ? std::string(message)
+                                : redactor_->Text(message));
 }
 
 void LogOutput::Flush() {
   if (lines_ > kDamageLines && !verbose_) {
-    Complain(damaged_log_ + ": and " + std::to_string(lines_ - kDamageLines) +
-             " more; --verbose shows all");
+    Tell(damaged_log_ + ": and " + std::to_string(lines_ - kDamageLines) +
+         " more; --verbose shows all");
   }
   lines_ = 0;
 }
 
-void LogOutput::PrintStats(const std::vector<NamedStats>& stats) {
+void LogOutput::PrintStats(const std::vector<NamedStats>& stats) const {
   evtx::LogStats all;
   std::string text;
   for (const auto& [name, one] : stats) {
@@ -44,10 +49,28 @@ void LogOutput::PrintStats(const std::vector<NamedStats>& stats) {
   // Offsets say nothing without their log.
   all.anomalies.clear();
   text += evtx::StatsJson(all, "*") + '\n';
+  if (redactor_ != nullptr) text = redactor_->Json(text);
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+std::string ExportClient::Redacted(std::string_view text) const {
+  switch (syntax_) {
+    case RecordSyntax::kJson:
+      return redactor_->Json(text);
+    case RecordSyntax::kXml:
+      return redactor_->Xml(text);
+    case RecordSyntax::kPlain:
+      break;
+  }
+  return redactor_->Text(text);
+}
+
 bool ExportClient::OnRecord(const Event& event, std::string_view text) {
+  std::string clean;
+  if (redactor_ != nullptr) {
+    clean = Redacted(text);
+    text = clean;
+  }
   if (filter_.has_grep() &&
       !filter_.MatchesLine(text.substr(0, text.size() - 1))) {
     return true;

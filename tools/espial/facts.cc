@@ -64,11 +64,11 @@ Command AddFacts(CLI::App* root) {
   auto options = std::make_shared<FactsOptions>();
   CLI::App* app = root->add_subcommand(
       "facts", "Print what held when the bundle was taken: registry, JSON");
-  AddInputOptions(app, &options->input);
   app->add_option("--key", options->key,
                   "Only facts whose key, or key\\name, fits this pattern ('*' "
                   "any run, '?' one character; case does not matter)")
       ->type_name("GLOB");
+  AddInputOptions(app, &options->input);
   app->footer(
       "Exit codes: 0 printed, 2 wrong command line, 3 nothing could be "
       "opened.\n\n"

@@ -41,9 +41,15 @@ void AddInputOptions(CLI::App* app, Input* input) {
   app->add_flag("-v,--verbose", input->verbose,
                 "Show everything: all evidence, all damage, every signature "
                 "that could not be judged");
+  AddRedactOptions(app, &input->redact);
 }
 
 std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
+  auto redactor = MakeRedactor(input.redact);
+  if (!redactor) {
+    Complain(Sentence(redactor.error()));
+    return std::nullopt;
+  }
   Options options;
   options.threads = ThreadsOf(input);
   options.rules = rules;
@@ -55,6 +61,11 @@ std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
   if (!result) {
     Complain(Sentence(result.error()));
     return std::nullopt;
+  }
+  if (redactor->has_value()) {
+    const Progress progress("Redacting");
+    (*redactor)->Learn(*result);
+    (*redactor)->Redact(&*result);
   }
   return std::move(result).value();
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/espial/redact_options.h"
+
 namespace espial::cli {
 
 struct Input {
@@ -17,13 +19,14 @@ struct Input {
   std::string output;    // "" is standard output
   uint32_t threads = 0;  // 0: as many as the machine has
   bool verbose = false;
+  RedactOptions redact;
 };
 
-// Adds PATH..., -o, --threads and --verbose to `app`.
+// Adds PATH..., -o, --threads, --verbose, --redact and --key to `app`.
 void AddInputOptions(CLI::App* app, Input* input);
 
-// Reads the bundle; `rules` null reads without judging. Prints why where that
-// fails.
+// Reads the bundle; `rules` null reads without judging. What comes back is
+// redacted where that was asked for. Prints why where it fails.
 std::optional<Case> Read(const Input& input, const rules::RuleSet* rules);
 
 // Prints damage on standard error: the first of it, or all when verbose.

@@ -95,7 +95,8 @@ Result<LogFiles> LogFiles::Find(const std::vector<std::string>& paths,
 }
 
 bool LogFiles::Rewind() {
-  if (std::any_of(all_.begin(), all_.end(),
+  if (!keep_standard_input_ &&
+      std::any_of(all_.begin(), all_.end(),
                   [](const Waiting& one) { return one.path == "-"; })) {
     return false;
   }
@@ -120,9 +121,14 @@ std::shared_ptr<const Source> LogFiles::Next() {
 }
 
 std::shared_ptr<const Source> LogFiles::Open(const std::string& path) {
+  const bool is_standard = path == "-";
+  if (is_standard && standard_input_ != nullptr) return standard_input_;
   auto source =
-      path == "-" ? ReadStandardInput() : Source::OpenFile(path, path);
-  if (source) return std::move(source).value();
+      is_standard ? ReadStandardInput() : Source::OpenFile(path, path);
+  if (source) {
+    if (is_standard && keep_standard_input_) standard_input_ = *source;
+    return std::move(source).value();
+  }
   troubles_.push_back(source.error().ToString());
   return nullptr;
 }

@@ -28,6 +28,8 @@ class LogFiles {
 
   // Begins anew; false when what came from standard input would be missing.
   bool Rewind();
+  // Holds what comes from standard input, so that Rewind() works with it.
+  void KeepStandardInput() { keep_standard_input_ = true; }
 
   // What could not be opened, one sentence each.
   [[nodiscard]] const std::vector<std::string>& troubles() const {
@@ -49,6 +51,8 @@ class LogFiles {
   bool Unpack(const std::shared_ptr<const Source>& source, uint32_t depth);
 
   bool as_images_ = false;
+  bool keep_standard_input_ = false;
+  std::shared_ptr<const Source> standard_input_;
   std::deque<Waiting> all_;
   std::deque<Waiting> waiting_;
   std::vector<std::string> troubles_;

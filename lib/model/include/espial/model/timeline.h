@@ -76,6 +76,13 @@ class Timeline {
   [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
   // For the clock, which sets Event::corrected; call Sort() behind.
   [[nodiscard]] std::vector<Event>& mutable_events() { return events_; }
+  // For who replaces text of events and facts in place.
+  [[nodiscard]] std::vector<Fact>& mutable_facts() { return facts_; }
+  // A place for such text, which lives as long as the Timeline.
+  [[nodiscard]] Arena& text_arena() {
+    if (arenas_.empty()) arenas_.emplace_back();
+    return arenas_.back();
+  }
 
  private:
   std::vector<Event> events_;
