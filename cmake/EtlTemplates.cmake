@@ -1,7 +1,7 @@
 cmake_minimum_required(VERSION 3.25)
-# Writes OUTPUT, the part of a C++ file that tells the fields of events: for
-# each event of the providers in PROVIDERS (GUIDs) its id, version and fields,
-# and the names of all providers, out of INPUT (rules/packs/catalog/events.csv).
+# Writes OUTPUT, a C++ file that tells the fields of events: for each event of
+# the providers in PROVIDERS (GUIDs) its id, version and fields, and the names of
+# all providers, out of INPUT (rules/packs/catalog/events.csv).
 file(READ "${INPUT}" text)
 # What means something to a list of CMake.
 string(REPLACE "\\" "/" text "${text}")
@@ -43,9 +43,21 @@ list(JOIN names "" names)
 list(JOIN events "" events)
 file(WRITE "${OUTPUT}"
 "// Made from rules/packs/catalog/events.csv by cmake/EtlTemplates.cmake.
-constexpr NamedProvider kCatalogProviders[] = {
+#include \"parsers/etl/catalog.h\"
+
+namespace espial::etl {
+
+std::span<const NamedProvider> CatalogProviders() {
+  static constexpr NamedProvider kProviders[] = {
 ${names}};
-// Sorted by key: \"{guid} id version\", id with 5 and version with 3 digits.
-constexpr EventTemplate kEventTemplates[] = {
+  return kProviders;
+}
+
+std::span<const EventTemplate> CatalogTemplates() {
+  static constexpr EventTemplate kTemplates[] = {
 ${events}};
+  return kTemplates;
+}
+
+}  // namespace espial::etl
 ")

@@ -2,24 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <span>
 #include <string>
-#include <utility>
+
+#include "parsers/etl/catalog.h"
 
 namespace espial::etl {
 namespace {
-
-struct NamedProvider {
-  std::string_view guid;
-  std::string_view name;
-};
-
-struct EventTemplate {
-  std::string_view key;
-  std::string_view fields;  // "Name:Type|Name:Type"
-};
-
-#include "event_templates.inc"
 
 // Beside those of the catalogue: providers that traces of networks and of the
 // system hold.
@@ -99,9 +88,8 @@ std::string_view ProviderName(std::string_view guid) {
   const auto is_it = [&](const NamedProvider& known) {
     return known.guid == guid;
   };
-  for (const auto& table :
-       {std::span<const NamedProvider>(kCatalogProviders),
-        std::span<const NamedProvider>(kFurtherProviders)}) {
+  for (const auto& table : {CatalogProviders(), std::span<const NamedProvider>(
+                                                    kFurtherProviders)}) {
     const auto found = std::find_if(table.begin(), table.end(), is_it);
     if (found != table.end()) return found->name;
   }
@@ -114,14 +102,13 @@ std::optional<std::vector<Field>> DecodeManifest(std::string_view guid,
                                                  PayloadContext* context) {
   const std::string key =
       std::string(guid) + " " + Padded(id, 5) + " " + Padded(version, 3);
-  const auto* const found = std::lower_bound(
-      std::begin(kEventTemplates), std::end(kEventTemplates), key,
+  const std::span<const EventTemplate> templates = CatalogTemplates();
+  const auto found = std::lower_bound(
+      templates.begin(), templates.end(), key,
       [](const EventTemplate& entry, const std::string& wanted) {
         return entry.key < wanted;
       });
-  if (found == std::end(kEventTemplates) || found->key != key) {
-    return std::nullopt;
-  }
+  if (found == templates.end() || found->key != key) return std::nullopt;
   std::vector<Field> fields;
   PayloadContext trial = *context;
   ByteReader reader(payload);
