@@ -94,9 +94,7 @@ std::string Referenced(std::string_view text, bool in_attribute) {
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     // Numeric references were left as they are.
-    if (c == '&' && text.substr(at, 2) == "&#") {
-      out.push_back(c);
-    } else if (c == '&') {
+    if (c == '&' && text.substr(at, 2) != "&#") {
       out += "&amp;";
     } else if (c == '<') {
       out += "&lt;";

@@ -205,9 +205,7 @@ void SecretIndex::Learn(SecretClass secret, std::string_view value) {
     case SecretClass::kToken:
       if (value.size() < 4) return;
       break;
-    case SecretClass::kIp:
-      // Their shape says it.
-      return;
+    case SecretClass::kIp:  // their shape says it
     case SecretClass::kNone:
       return;
     default:
