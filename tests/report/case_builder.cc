@@ -36,6 +36,16 @@ SourceId CaseBuilder::AddChild(SourceId parent, std::string provenance,
   return id;
 }
 
+void CaseBuilder::AddZone(std::string_view from, int32_t offset_minutes,
+                          std::string evidence) {
+  ZoneEra era;
+  era.from = era.proven_until = At(from);
+  era.offset_minutes = offset_minutes;
+  era.evidence = std::move(evidence);
+  era.rule.standard = era.rule.daylight = offset_minutes;
+  case_.clock.zones.push_back(std::move(era));
+}
+
 Step& CaseBuilder::AddStep(std::string id, std::string title,
                            StepStatus status) {
   Step step;
@@ -152,12 +162,7 @@ Case FailedEnrolment() {
   raw.verdict.stopped_at = "user.account_setup";
   raw.verdict.roots = {"HYB-001"};
   raw.duplicate_events = 7;
-  ZoneEra era;
-  era.from = At("2024-07-23T00:00:00Z");
-  era.offset_minutes = 120;
-  era.evidence = "time zone event";
-  era.rule.standard = era.rule.daylight = 120;
-  raw.clock.zones.push_back(std::move(era));
+  builder.AddZone("2024-07-23T00:00:00Z", 120, "time zone event");
   raw.clock.steps = {{At("2024-07-23T03:00:00Z"), At("2024-07-23T10:00:00Z"),
                       admin, 9, "Microsoft-Windows-Kernel-General 1"}};
 

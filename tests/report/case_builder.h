@@ -28,6 +28,9 @@ class CaseBuilder {
                     ArtifactState state = ArtifactState::kWhole);
 
   Step& AddStep(std::string id, std::string title, StepStatus status);
+  // An era of the zone without daylight time, proven at its beginning.
+  void AddZone(std::string_view from, int32_t offset_minutes,
+               std::string evidence);
   Finding& AddFinding(std::string code, std::string title,
                       Verity result = Verity::kMatched,
                       Severity severity = Severity::kError);
