@@ -52,6 +52,8 @@ void Recognise(Node& node, const Limits& limits) {
   const Parser* parser = FindParser(node.source->bytes());
   if (parser == nullptr) {
     node.artifact.format = DescribeBytes(node.source->bytes());
+    // Of no bytes there is nothing to understand.
+    if (node.size == 0) node.artifact.state = ArtifactState::kWhole;
     return;
   }
   node.artifact.format = parser->name;
