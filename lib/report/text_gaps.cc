@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/report/text_parts.h"
@@ -36,10 +38,18 @@ bool HasHole(const Coverage& coverage) {
          coverage.damaged;
 }
 
+// "FIRST to LAST, ", or nothing when no time of the log is known.
+std::string CoverageTimes(const Coverage& coverage, const Page& page) {
+  if (coverage.quality == TimeQuality::kNone) return {};
+  const auto phrase = [&](Ticks ticks) {
+    return TimePhrase(page.the_case, Time{ticks, coverage.quality, {}});
+  };
+  return phrase(coverage.first) + " to " + phrase(coverage.last) + ", ";
+}
+
 std::string CoverageState(const Coverage& coverage, const Page& page) {
-  std::string out = TimePhrase(page.the_case, coverage.first) + " to " +
-                    TimePhrase(page.the_case, coverage.last) + ", " +
-                    Counted(coverage.events, "event");
+  std::string out =
+      CoverageTimes(coverage, page) + Counted(coverage.events, "event");
   if (coverage.missing_records != 0) {
     out += ", " + Counted(coverage.missing_records, "record") + " missing";
   }
@@ -49,6 +59,50 @@ std::string CoverageState(const Coverage& coverage, const Page& page) {
   if (coverage.damaged) out += ", damaged";
   return out;
 }
+
+void AppendNames(const std::string& lead, const std::vector<std::string>& names,
+                 const Page& page) {
+  if (names.empty()) return;
+  std::string text = lead;
+  for (const std::string& name : names) {
+    text += (&name == names.data() ? " " : ", ") + name;
+  }
+  AppendWrapped("  ", text, page.options.width, page.out);
+}
+
+// Logs without holes, told together.
+class WholeLogs {
+ public:
+  void Add(const Coverage& log, std::string name) {
+    if (log.quality == TimeQuality::kNone) {
+      timeless_.push_back(std::move(name));
+      return;
+    }
+    if (log.quality == TimeQuality::kAssumed) {
+      local_.push_back(std::move(name));
+      return;
+    }
+    first_ = timed_.empty() ? log.first : std::min(first_, log.first);
+    last_ = timed_.empty() ? log.last : std::max(last_, log.last);
+    timed_.push_back(std::move(name));
+  }
+
+  void Append(const Page& page) const {
+    AppendNames("Without holes, between " + TimePhrase(page.the_case, first_) +
+                    " and " + TimePhrase(page.the_case, last_) + ":",
+                timed_, page);
+    AppendNames("Without holes, in local time whose zone nothing proves:",
+                local_, page);
+    AppendNames("Without holes and without times:", timeless_, page);
+  }
+
+ private:
+  Ticks first_;
+  Ticks last_;
+  std::vector<std::string> timed_;
+  std::vector<std::string> local_;
+  std::vector<std::string> timeless_;
+};
 
 }  // namespace
 
@@ -94,14 +148,14 @@ void AppendCoverage(const Page& page) {
   if (coverage.empty()) return;
   AppendHeading("Coverage: " + Counted(coverage.size(), "log"), page);
   std::vector<std::string> silent;
-  std::vector<const Coverage*> whole;
+  WholeLogs whole;
   for (const Coverage& log : coverage) {
     if (log.events == 0 && !HasHole(log)) {
       silent.push_back(CoverageName(log, page));
       continue;
     }
     if (!HasHole(log) && !page.options.verbose) {
-      whole.push_back(&log);
+      whole.Add(log, CoverageName(log, page));
       continue;
     }
     AppendWrapped("  ", CoverageName(log, page), page.options.width, page.out);
@@ -110,30 +164,8 @@ void AppendCoverage(const Page& page) {
                                   : CoverageState(log, page),
                   page.options.width, page.out);
   }
-  if (!whole.empty()) {
-    Ticks first = whole.front()->first;
-    Ticks last = whole.front()->last;
-    std::string names;
-    for (const Coverage* log : whole) {
-      first = std::min(first, log->first);
-      last = std::max(last, log->last);
-      if (!names.empty()) names += ", ";
-      names += CoverageName(*log, page);
-    }
-    AppendWrapped("  ",
-                  "Without holes, between " + TimePhrase(page.the_case, first) +
-                      " and " + TimePhrase(page.the_case, last) + ": " + names,
-                  page.options.width, page.out);
-  }
-  if (!silent.empty()) {
-    std::string names;
-    for (const std::string& name : silent) {
-      if (!names.empty()) names += ", ";
-      names += name;
-    }
-    AppendWrapped("  ", "Without events: " + names, page.options.width,
-                  page.out);
-  }
+  whole.Append(page);
+  AppendNames("Without events:", silent, page);
   page.out->push_back('\n');
 }
 

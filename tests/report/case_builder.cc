@@ -102,6 +102,7 @@ Coverage& CaseBuilder::AddCoverage(SourceId source, std::string channel,
   if (events != 0) {
     coverage.first = At(first);
     coverage.last = At(last);
+    coverage.quality = TimeQuality::kUtc;
     coverage.first_record = 1;
     coverage.last_record = events;
   }

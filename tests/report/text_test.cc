@@ -175,6 +175,35 @@ TEST(TriageTextTest, AZoneThatIsNotKnownHasNoZ) {
               HasSubstr("A  2024-07-23 10:00:00 (zone unknown)\n"));
 }
 
+TEST(TriageTextTest, LogsWithoutProvenTimesStandApart) {
+  CaseBuilder builder;
+  const SourceId id = builder.AddArtifact("a.log", "textlog");
+  builder.AddCoverage(id, "Known", 2, "2024-07-23T10:00:00Z",
+                      "2024-07-23T11:00:00Z");
+  builder
+      .AddCoverage(id, "Local", 2, "2023-01-01T10:00:00Z",
+                   "2023-01-01T11:00:00Z")
+      .quality = TimeQuality::kAssumed;
+  Coverage& none = builder.AddCoverage(id, "None", 2, "2023-01-01T10:00:00Z",
+                                       "2023-01-01T10:00:00Z");
+  none.first = none.last = Ticks{0};
+  none.quality = TimeQuality::kNone;
+  Coverage& hole = builder.AddCoverage(id, "Hole", 2, "2023-01-01T10:00:00Z",
+                                       "2023-01-01T11:00:00Z");
+  hole.quality = TimeQuality::kAssumed;
+  hole.damaged = true;
+  const std::string text = TriageText(std::move(builder).Build(), Wide());
+  EXPECT_THAT(text, HasSubstr("Without holes, between 2024-07-23 10:00:00Z and "
+                              "2024-07-23 11:00:00Z: Known\n"));
+  EXPECT_THAT(text, HasSubstr("Without holes, in local time whose zone nothing "
+                              "proves: Local\n"));
+  EXPECT_THAT(text, HasSubstr("Without holes and without times: None\n"));
+  EXPECT_THAT(text, HasSubstr("2023-01-01 10:00:00 (zone unknown) to "
+                              "2023-01-01 11:00:00 (zone unknown), 2 events, "
+                              "damaged\n"));
+  EXPECT_THAT(text, Not(HasSubstr("1601")));
+}
+
 TEST(TriageTextTest, LocalTimeOnAnotherDayHasItsDate) {
   CaseBuilder builder;
   builder.AddZone("2024-01-01T00:00:00Z", 660, "x");
