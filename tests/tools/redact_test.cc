@@ -173,6 +173,10 @@ std::vector<std::vector<std::string>> Commands(const std::string& bundle) {
       {"triage", bundle, "--format", "json"},
       {"ls", bundle},
       {"facts", bundle},
+      {"clock", bundle},
+      {"clock", bundle, "--format", "json"},
+      {"coverage", bundle},
+      {"coverage", bundle, "--format", "json"},
       {"evtx", bundle, "--sort", "time", "--stats", "json"},
       {"evtx", bundle, "--recover", "all", "--format", "raw"},
   };

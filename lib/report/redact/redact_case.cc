@@ -30,11 +30,14 @@ class CaseRewriter {
       Rewrite(&artifact.provenance);
       Rewrite(&artifact.note);
     }
-    for (ClockStep& step : case_.clock.steps) Rewrite(&step.evidence);
-    for (ZoneEra& era : case_.clock.zones) Rewrite(&era.evidence);
+    Rewrite(&case_.clock);
     for (Coverage& coverage : case_.coverage) {
       coverage.channel = NameOfLog(coverage.channel);
       Rewrite(&coverage.file_stem);
+    }
+    for (Absence& absence : case_.absences) {
+      Rewrite(&absence.what);
+      Rewrite(&absence.why);
     }
     for (Damage& damage : case_.damage) {
       Rewrite(&damage.error.what);
@@ -43,6 +46,7 @@ class CaseRewriter {
     for (Span& span : case_.spans) {
       Rewrite(&span.name);
       Rewrite(&span.evidence);
+      Rewrite(&span.outcome);
     }
     for (Evidence& piece : case_.scenario.evidence) Rewrite(&piece.text);
     for (Step& step : case_.flow.steps) {
@@ -93,6 +97,20 @@ class CaseRewriter {
   }
   void RewriteName(std::string_view* name) {
     if (!StartsWithFold(*name, "Microsoft-")) Rewrite(name);
+  }
+
+  void Rewrite(Clock* clock) {
+    for (ClockStep& step : clock->steps) Rewrite(&step.evidence);
+    for (ZoneEra& era : clock->zones) Rewrite(&era.evidence);
+    for (ZoneEvidence& piece : clock->evidence) {
+      Rewrite(&piece.what);
+      Rewrite(&piece.says);
+      Rewrite(&piece.why_not);
+    }
+    for (LocalLog& log : clock->local_logs) {
+      log.channel = NameOfLog(log.channel);
+    }
+    Rewrite(&clock->captured_evidence);
   }
 
   void Rewrite(Device* device) {
