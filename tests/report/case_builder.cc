@@ -2,6 +2,15 @@
 
 namespace espial::report {
 
+ZoneEra ZoneOf(Ticks from, int32_t offset_minutes, std::string evidence) {
+  ZoneEra era;
+  era.from = from;
+  era.offset_minutes = offset_minutes;
+  era.rule = {offset_minutes, offset_minutes, {}, {}};
+  era.evidence = std::move(evidence);
+  return era;
+}
+
 Ticks At(std::string_view iso8601) {
   const auto time = ParseIso8601(iso8601);
   return time ? time->ticks : Ticks{};
@@ -152,7 +161,8 @@ Case FailedEnrolment() {
   raw.verdict.stopped_at = "user.account_setup";
   raw.verdict.roots = {"HYB-001"};
   raw.duplicate_events = 7;
-  raw.clock.zones = {{At("2024-07-23T00:00:00Z"), 120, "time zone event"}};
+  raw.clock.zones = {
+      ZoneOf(At("2024-07-23T00:00:00Z"), 120, "time zone event")};
   raw.clock.steps = {{At("2024-07-23T03:00:00Z"), At("2024-07-23T10:00:00Z"),
                       admin, 9, "Microsoft-Windows-Kernel-General 1"}};
 

@@ -15,6 +15,8 @@ namespace espial::report {
 Ticks At(std::string_view iso8601);
 // The same as a Time of quality `quality`.
 Time TimeAt(std::string_view iso8601, TimeQuality quality = TimeQuality::kUtc);
+// An era without daylight time.
+ZoneEra ZoneOf(Ticks from, int32_t offset_minutes, std::string evidence);
 
 // Builds a Case piece by piece. Text given as string_view must outlive Build().
 class CaseBuilder {

@@ -177,7 +177,7 @@ TEST(TriageTextTest, AZoneThatIsNotKnownHasNoZ) {
 
 TEST(TriageTextTest, LocalTimeOnAnotherDayHasItsDate) {
   CaseBuilder builder;
-  builder.raw().clock.zones = {{At("2024-01-01T00:00:00Z"), 660, "x"}};
+  builder.raw().clock.zones = {ZoneOf(At("2024-01-01T00:00:00Z"), 660, "x")};
   builder.AddStep("a", "A", StepStatus::kPassed).start =
       TimeAt("2024-07-23T20:00:00Z");
   EXPECT_THAT(TriageText(std::move(builder).Build(), Wide()),
