@@ -194,8 +194,8 @@ class Sessions {
       return;
     }
     open_[sid] = sessions_.size();
-    sessions_.push_back(Begin(SpanKind::kUserSession,
-                              name.empty() ? sid : std::move(name), event));
+    if (name.empty()) name = sid;
+    sessions_.push_back(Begin(SpanKind::kUserSession, std::move(name), event));
   }
 
   void Stop(const std::string& sid, const Event& event) {

@@ -2,6 +2,15 @@
 
 namespace espial::report {
 
+ZoneEra ZoneOf(Ticks from, int32_t offset_minutes, std::string evidence) {
+  ZoneEra era;
+  era.from = from;
+  era.offset_minutes = offset_minutes;
+  era.rule = {offset_minutes, offset_minutes, {}, {}};
+  era.evidence = std::move(evidence);
+  return era;
+}
+
 Ticks At(std::string_view iso8601) {
   const auto time = ParseIso8601(iso8601);
   return time ? time->ticks : Ticks{};
@@ -34,16 +43,6 @@ SourceId CaseBuilder::AddChild(SourceId parent, std::string provenance,
   child.depth = case_.artifacts[parent.value].depth + 1;
   ++case_.artifacts[parent.value].children;
   return id;
-}
-
-void CaseBuilder::AddZone(std::string_view from, int32_t offset_minutes,
-                          std::string evidence) {
-  ZoneEra era;
-  era.from = era.proven_until = At(from);
-  era.offset_minutes = offset_minutes;
-  era.evidence = std::move(evidence);
-  era.rule.standard = era.rule.daylight = offset_minutes;
-  case_.clock.zones.push_back(std::move(era));
 }
 
 Step& CaseBuilder::AddStep(std::string id, std::string title,
@@ -163,7 +162,8 @@ Case FailedEnrolment() {
   raw.verdict.stopped_at = "user.account_setup";
   raw.verdict.roots = {"HYB-001"};
   raw.duplicate_events = 7;
-  builder.AddZone("2024-07-23T00:00:00Z", 120, "time zone event");
+  raw.clock.zones = {
+      ZoneOf(At("2024-07-23T00:00:00Z"), 120, "time zone event")};
   raw.clock.steps = {{At("2024-07-23T03:00:00Z"), At("2024-07-23T10:00:00Z"),
                       admin, 9, "Microsoft-Windows-Kernel-General 1"}};
 

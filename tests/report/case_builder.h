@@ -15,6 +15,8 @@ namespace espial::report {
 Ticks At(std::string_view iso8601);
 // The same as a Time of quality `quality`.
 Time TimeAt(std::string_view iso8601, TimeQuality quality = TimeQuality::kUtc);
+// An era without daylight time.
+ZoneEra ZoneOf(Ticks from, int32_t offset_minutes, std::string evidence);
 
 // Builds a Case piece by piece. Text given as string_view must outlive Build().
 class CaseBuilder {
@@ -28,9 +30,6 @@ class CaseBuilder {
                     ArtifactState state = ArtifactState::kWhole);
 
   Step& AddStep(std::string id, std::string title, StepStatus status);
-  // An era of the zone without daylight time, proven at its beginning.
-  void AddZone(std::string_view from, int32_t offset_minutes,
-               std::string evidence);
   Finding& AddFinding(std::string code, std::string title,
                       Verity result = Verity::kMatched,
                       Severity severity = Severity::kError);

@@ -206,7 +206,7 @@ TEST(TriageTextTest, LogsWithoutProvenTimesStandApart) {
 
 TEST(TriageTextTest, LocalTimeOnAnotherDayHasItsDate) {
   CaseBuilder builder;
-  builder.AddZone("2024-01-01T00:00:00Z", 660, "x");
+  builder.raw().clock.zones = {ZoneOf(At("2024-01-01T00:00:00Z"), 660, "x")};
   builder.AddStep("a", "A", StepStatus::kPassed).start =
       TimeAt("2024-07-23T20:00:00Z");
   EXPECT_THAT(TriageText(std::move(builder).Build(), Wide()),
