@@ -63,7 +63,9 @@ ExitCode Run(const FactsOptions& options) {
 Command AddFacts(CLI::App* root) {
   auto options = std::make_shared<FactsOptions>();
   CLI::App* app = root->add_subcommand(
-      "facts", "Print what held when the bundle was taken: registry, JSON");
+      "facts",
+      "Print what held when the bundle was taken: registry, JSON, reports, "
+      "printed output");
   app->add_option("--key", options->key,
                   "Only facts whose key, or key\\name, fits this pattern ('*' "
                   "any run, '?' one character; case does not matter)")
