@@ -64,7 +64,12 @@ function(espial_test folder)
   target_link_libraries(${target} PRIVATE espial_flags ${arg_LINK}
                         GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600
+  # A sanitizer makes a test several times as slow.
+  set(timeout 600)
+  if(ESPIAL_SANITIZE)
+    set(timeout 1500)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout}
     ENVIRONMENT "ESPIAL_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
 endfunction()
 

@@ -67,8 +67,8 @@ void Attempts::Finish() {
   for (const auto& [label, value] : values_) {
     fields.push_back({label, ValueOf(value)});
     if (value.empty()) continue;
-    message +=
-        (message.size() == label_.size() ? ": " : ", ") + label + " " + value;
+    message += message.size() == label_.size() ? ": " : ", ";
+    message.append(label).append(" ").append(value);
     if (IsFailure(label, value)) level = kError;
   }
   Event event;

@@ -27,7 +27,7 @@ class TableReader {
   void Continue();
   void Flush(bool cut);
   void Report(Errc code, const char* what, uint64_t line, uint64_t offset,
-              std::string detail, uint64_t lost);
+              const std::string& detail, uint64_t lost);
 
   Bytes bytes_;
   const Limits& limits_;
@@ -47,7 +47,8 @@ class TableReader {
 };
 
 void TableReader::Report(Errc code, const char* what, uint64_t line,
-                         uint64_t offset, std::string detail, uint64_t lost) {
+                         uint64_t offset, const std::string& detail,
+                         uint64_t lost) {
   visitor_.OnDamage(
       {{},
        {code, what, offset, "line " + std::to_string(line) + ": " + detail},
