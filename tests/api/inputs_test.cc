@@ -74,7 +74,7 @@ TEST(Inputs, AnEmptyFileIsListed) {
   ASSERT_TRUE(result) << result.error().ToString();
   ASSERT_THAT(result->artifacts, SizeIs(1));
   EXPECT_EQ(result->artifacts[0].format, "empty");
-  EXPECT_EQ(result->artifacts[0].state, ArtifactState::kNotUnderstood);
+  EXPECT_EQ(result->artifacts[0].state, ArtifactState::kWhole);
   EXPECT_EQ(result->artifacts[0].size, 0U);
   EXPECT_THAT(result->damage, IsEmpty());
 }

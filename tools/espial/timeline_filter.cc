@@ -119,13 +119,14 @@ std::optional<int64_t> ParseDuration(std::string_view text) {
     int64_t ticks;
   };
   // "ms" before "m": the longer name first.
-  constexpr std::array<Unit, 5> kUnits = {{{"ms", kTicksPerSecond / 1000},
-                                           {"s", kTicksPerSecond},
-                                           {"m", kTicksPerMinute},
-                                           {"h", 60 * kTicksPerMinute},
-                                           {"d", 1440 * kTicksPerMinute}}};
+  constexpr std::array<Unit, 5> kUnits = {
+      {{"ms", kTicksPerSecond / 1000},
+       {"s", kTicksPerSecond},
+       {"m", kTicksPerMinute},
+       {"h", int64_t{60} * kTicksPerMinute},
+       {"d", int64_t{1440} * kTicksPerMinute}}};
   // A hundred years: sums stay far from what 64 bits hold.
-  constexpr int64_t kMost = 36'525 * 1440 * kTicksPerMinute;
+  constexpr int64_t kMost = int64_t{36'525} * 1440 * kTicksPerMinute;
   int64_t sum = 0;
   if (text.empty()) return std::nullopt;
   while (!text.empty()) {
