@@ -64,8 +64,7 @@ TEST(MdmReport, NamesItemsByTheirKeys) {
           "MDMDiagReport|Version|string|1.0", "MDMDiagReport/S|i[k]/a|number|1",
           "MDMDiagReport/S|i[k]/Name|string| k ",
           "MDMDiagReport/S|i[k][2]/Name|string|k",
-          "MDMDiagReport/S|i/@x|number|7",
-          "MDMDiagReport/S|i|string|tu",
+          "MDMDiagReport/S|i/@x|number|7", "MDMDiagReport/S|i|string|tu",
           "MDMDiagReport/S|i/b|string|", "MDMDiagReport/S|i[2]|number|9"));
 }
 
