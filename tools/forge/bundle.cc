@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "tools/forge/background.h"
 #include "tools/forge/cab_writer.h"
 #include "tools/forge/diaglogs.h"
 #include "tools/forge/evtx_writer.h"
@@ -75,6 +76,7 @@ class BundleMaker {
               std::span<const std::string> without)
       : scenario_(scenario),
         story_(std::move(story)),
+        registry_(WithBackgroundKeys(scenario.background, scenario.registry)),
         time_(AddTicks(story_.end, kCollectionDelay)),
         without_(without) {}
 
@@ -101,6 +103,7 @@ class BundleMaker {
 
   const Scenario& scenario_;
   PlayedStory story_;
+  std::vector<RegistryKey> registry_;
   Ticks time_;
   Without without_;
 };
@@ -182,16 +185,16 @@ Result<std::vector<ArchiveMember>> BundleMaker::AreaMembers() {
   const bool no_dump = without_.Takes(kRegistryDump) || no_part;
   if (!no_dump && !has(kRegistryDump)) {
     members.push_back({std::string(kRegistryDump),
-                       ToBytes(WriteRegistryDump(scenario_.registry)), time_});
+                       ToBytes(WriteRegistryDump(registry_)), time_});
   }
   if (!without_.Takes(kFootprint) && !has(kFootprint)) {
     members.push_back(
         {std::string(kFootprint),
-         ToBytes(WriteFootprint(time_, copied,
-                                no_dump ? nullptr : &scenario_.registry)),
+         ToBytes(WriteFootprint(time_, copied, no_dump ? nullptr : &registry_)),
          time_});
   }
   ESPIAL_TRY(TakeRemoved(&members));
+  AddBackgroundFiles(scenario_.background, time_, &members);
   std::stable_sort(members.begin(), members.end(),
                    [](const ArchiveMember& a, const ArchiveMember& b) {
                      return Fold(a.name) < Fold(b.name);
@@ -317,6 +320,7 @@ Result<std::vector<ForgedFile>> ForgeBundle(
     const Scenario& scenario, const EventCatalog& catalog,
     std::span<const std::string> without) {
   ESPIAL_TRY_ASSIGN(PlayedStory story, PlayStory(scenario, catalog));
+  ESPIAL_TRY(AddBackground(scenario, catalog, &story));
   return BundleMaker(scenario, std::move(story), without).Make();
 }
 

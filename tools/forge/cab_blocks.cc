@@ -1,10 +1,12 @@
 #include "tools/forge/cab_blocks.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "tools/forge/byte_writer.h"
 #include "tools/forge/deflate.h"
+#include "tools/forge/lzx.h"
 
 namespace espial::forge {
 namespace {
@@ -32,33 +34,14 @@ Result<std::vector<std::byte>> MszipBlock(Bytes block, Bytes before) {
   return data;
 }
 
-// One LZX block of type 3 (uncompressed). LZX reads bits from 16-bit words,
-// the highest first, so that a header of 28 bits is one 32-bit number whose
-// halves are written high first. The first header of the stream begins with
-// the bit that says whether x86 calls were translated: 0.
-std::vector<std::byte> LzxBlock(Bytes block, bool first) {
-  constexpr uint32_t kUncompressed = 3;
-  constexpr uint32_t kTypeShift = 24;
-  const auto size = static_cast<uint32_t>(block.size());
-  const uint32_t header = kUncompressed << kTypeShift | size;
-  const uint32_t bits = header << (first ? 4U : 5U);
-  std::vector<std::byte> data;
-  ByteWriter writer(&data);
-  writer.U16(static_cast<uint16_t>(bits >> 16U));
-  writer.U16(static_cast<uint16_t>(bits & 0xFFFF));
-  // The three most recent match offsets, as they are at the start.
-  for (int i = 0; i < 3; ++i) writer.U32(1);
-  writer.Append(block);
-  if (block.size() % 2 != 0) writer.U8(0);
-  return data;
-}
-
 }  // namespace
 
 Result<std::vector<CabBlock>> MakeCabBlocks(Bytes folder,
                                             Compression compression) {
   std::vector<CabBlock> blocks;
   blocks.reserve(folder.size() / kCabBlockBytes + 1);
+  std::optional<LzxEncoder> lzx;
+  if (compression == Compression::kLzx) lzx.emplace(folder);
   Bytes before;
   while (!folder.empty()) {
     const Bytes block = folder.first(std::min(folder.size(), kCabBlockBytes));
@@ -70,7 +53,7 @@ Result<std::vector<CabBlock>> MakeCabBlocks(Bytes folder,
         made.data.assign(block.begin(), block.end());
         break;
       case Compression::kLzx:
-        made.data = LzxBlock(block, blocks.empty());
+        made.data = lzx->NextFrame();
         break;
       case Compression::kMszip: {
         ESPIAL_TRY_ASSIGN(made.data, MszipBlock(block, before));

@@ -13,7 +13,6 @@
 namespace espial::forge {
 
 inline constexpr size_t kCabBlockBytes = 32768;
-inline constexpr uint8_t kLzxWindowBits = 21;
 
 struct CabBlock {
   std::vector<std::byte> data;

@@ -8,6 +8,7 @@
 
 #include "tools/forge/byte_writer.h"
 #include "tools/forge/cab_blocks.h"
+#include "tools/forge/lzx.h"
 
 namespace espial::forge {
 namespace {

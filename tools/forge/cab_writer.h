@@ -15,7 +15,7 @@ namespace espial::forge {
 
 struct CabOptions {
   // kMszip: each block deflated with the 32 KiB before it as dictionary.
-  // kLzx: a true LZX stream (window 2^21) of uncompressed blocks.
+  // kLzx: LZX with a window of 2^21.
   Compression compression = Compression::kMszip;
   int32_t bias_minutes = 0;  // zone of the entries' times
   uint16_t set_id = 0;

@@ -27,6 +27,7 @@ struct BuildOptions {
   std::string scenario;
   std::string output = ".";
   std::string catalog;
+  std::string scenarios;
   std::vector<std::string> without;
 };
 
@@ -59,8 +60,8 @@ Result<std::string> Write(espial::forge::Scenario* scenario,
 }
 
 Result<std::string> Build(const BuildOptions& options) {
-  ESPIAL_TRY_ASSIGN(auto scenario,
-                    espial::forge::LoadScenario(options.scenario));
+  ESPIAL_TRY_ASSIGN(auto scenario, espial::forge::LoadScenario(
+                                       options.scenario, options.scenarios));
   const std::string csv_path =
       options.catalog.empty() ? FindCatalog(options.scenario) : options.catalog;
   ESPIAL_TRY_ASSIGN(const auto csv,
@@ -110,6 +111,9 @@ int Main(int argc, char** argv) {
                     "A folder, or the file to write (default: here)");
   build->add_option("--catalog", options.catalog,
                     "events.csv (default: the one of the scenario's tree)");
+  build->add_option("--scenarios", options.scenarios,
+                    "Where the scenarios are that it builds on (default: "
+                    "beside it)");
   build->add_option("--without", options.without,
                     "A channel, 'registry' or a file's name to leave out");
   std::string folder;

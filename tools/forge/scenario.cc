@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "tools/forge/background_reader.h"
 #include "tools/forge/expect_reader.h"
 #include "tools/forge/files_reader.h"
 #include "tools/forge/registry_reader.h"
@@ -252,6 +253,9 @@ Result<Scenario> LoadScenario(const std::string& path,
   ESPIAL_TRY_ASSIGN(scenario.registry, ReadRegistry(layers.registry, values));
   ESPIAL_TRY(ReadFiles(layers.files, values, &scenario));
   ESPIAL_TRY(CheckPlaces(scenario));
+  if (layers.background) {
+    ESPIAL_TRY_ASSIGN(scenario.background, ReadBackground(*layers.background));
+  }
   if (layers.expect) {
     ESPIAL_TRY_ASSIGN(scenario.expect, ReadExpect(*layers.expect));
   }

@@ -162,6 +162,27 @@ struct RemovedFile {
   bool was_inherited = false;
 };
 
+// What a device writes besides the story, at random but for ever the same:
+// amounts that make a bundle as large as those from the field.
+struct Background {
+  // An event of every day.
+  struct Kind {
+    Location where;
+    std::string channel;
+    std::string provider;
+    uint16_t id = 0;
+  };
+
+  uint64_t seed = 1;
+  uint64_t events = 0;      // among `kinds`, while the story lasts
+  std::vector<Kind> kinds;  // not empty where there are events
+  uint64_t keys = 0;        // of the registry
+  uint64_t values = 0;      // of all these keys
+  uint64_t logs = 0;        // rotated logs of the agent of Intune
+  uint64_t log_bytes = 0;   // of each
+  uint64_t files = 0;       // the archive's members, filled up by text files
+};
+
 // What an analysis of the bundle must say. Nothing: not stated.
 struct Expect {
   bool stated = false;  // the scenario has an `expect`
@@ -187,6 +208,7 @@ struct Scenario {
   std::vector<RegistryKey> registry;
   std::vector<ScenarioFile> files;
   std::vector<RemovedFile> removed_files;
+  Background background;
   Expect expect;
 };
 

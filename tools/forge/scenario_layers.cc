@@ -7,8 +7,9 @@ namespace espial::forge {
 namespace {
 
 constexpr std::string_view kScenarioKeys[] = {
-    "scenario", "title",  "from",  "until",    "device", "clock", "bundle",
-    "include",  "values", "story", "registry", "files",  "expect"};
+    "scenario", "title",  "from",       "until",  "device",
+    "clock",    "bundle", "include",    "values", "story",
+    "registry", "files",  "background", "expect"};
 constexpr std::string_view kFragmentKeys[] = {"story", "registry", "files"};
 
 class Loader {
@@ -144,6 +145,9 @@ Result<ScenarioLayers> Loader::Load(const std::string& path,
   if (auto bundle = root.Find("bundle")) {
     layers.bundle = std::move(bundle);
     layers.bundle_inherited = false;
+  }
+  if (auto background = root.Find("background")) {
+    layers.background = std::move(background);
   }
   layers.expect = root.Find("expect");
   layers.root = root;

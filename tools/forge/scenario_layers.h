@@ -30,6 +30,7 @@ struct ScenarioLayers {
   std::optional<YamlNode> bundle;
   bool bundle_inherited = false;
   // Own only.
+  std::optional<YamlNode> background;
   std::optional<YamlNode> expect;
   // The document itself, for errors about what is absent.
   std::optional<YamlNode> root;
