@@ -139,23 +139,30 @@ void ReadLevel(const Level& level, const Limits& limits, Budget& budget,
                        [&](size_t i) { Recognise(*level[i], limits); });
   // Containers draw on the shared budget, and which one finds it used up must
   // not depend on threads: one by one, in order.
+  std::vector<Node*> readers_of_siblings;
   std::vector<Node*> leaves;
   for (const std::unique_ptr<Node>& node : level) {
     if (node->parser == nullptr) continue;
     if (node->parser->container) {
       Parse(*node, limits, budget, executor);
     } else {
-      leaves.push_back(node.get());
+      (node->parser->reads_siblings ? readers_of_siblings : leaves)
+          .push_back(node.get());
     }
   }
-  // The large ones first: the last to end should not be the last to begin.
-  std::stable_sort(leaves.begin(), leaves.end(),
-                   [](const Node* a, const Node* b) {
-                     return a->source->size() > b->source->size();
-                   });
-  executor.ParallelFor(leaves.size(), [&](size_t i) {
-    Parse(*leaves[i], limits, budget, executor);
-  });
+  const auto parse = [&](std::vector<Node*>& nodes, bool last) {
+    // The large ones first: the last to end should not be the last to begin.
+    std::stable_sort(
+        nodes.begin(), nodes.end(),
+        [](const Node* a, const Node* b) { return a->size > b->size; });
+    executor.ParallelFor(nodes.size(), [&](size_t i) {
+      Parse(*nodes[i], limits, budget, executor);
+      // Nobody looks at it any more; what was found has been copied.
+      if (last) nodes[i]->source.reset();
+    });
+  };
+  parse(readers_of_siblings, false);
+  parse(leaves, true);
 }
 
 void FillCase(std::vector<std::unique_ptr<Node>> nodes, Case* the_case) {
@@ -167,6 +174,13 @@ void FillCase(std::vector<std::unique_ptr<Node>> nodes, Case* the_case) {
   for (size_t i = 0; i < nodes.size(); ++i) {
     nodes[i]->artifact.id = SourceId{static_cast<uint32_t>(i)};
   }
+  size_t events = 0;
+  size_t facts = 0;
+  for (const std::unique_ptr<Node>& node : nodes) {
+    events += node->collector->events.size();
+    facts += node->collector->facts.size();
+  }
+  the_case->timeline.Reserve(events, facts);
   for (const std::unique_ptr<Node>& node : nodes) {
     Artifact artifact = std::move(node->artifact);
     Collector& found = *node->collector;

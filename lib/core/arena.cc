@@ -10,7 +10,7 @@ namespace {
 // The first block serves the many artifacts that hold a handful of facts;
 // later ones double up to a size at which the block header is noise.
 constexpr size_t kFirstBlock = size_t{4} << 10U;
-constexpr size_t kLargestBlock = size_t{1} << 20U;
+constexpr size_t kLargestBlock = size_t{2} << 20U;
 
 }  // namespace
 

@@ -82,11 +82,30 @@ bool IsAscii(std::string_view text) {
   });
 }
 
+// ASCII in lower case, every other byte as it is.
+constexpr std::array<uint8_t, 0x100> kByteLower = [] {
+  std::array<uint8_t, 0x100> lower{};
+  for (size_t c = 0; c < lower.size(); ++c) {
+    lower[c] = c < 0x80 ? kAsciiLower[c] : static_cast<uint8_t>(c);
+  }
+  return lower;
+}();
+
+uint8_t LowerByte(char c) { return kByteLower[static_cast<unsigned char>(c)]; }
+
 // Whether `text` begins with `prefix`; *used is where the prefix ended.
 bool ConsumesPrefix(std::string_view text, std::string_view prefix,
                     size_t* used) {
+  // Nearly all names are ASCII on both sides.
+  const size_t both = std::min(text.size(), prefix.size());
   size_t at_text = 0;
-  size_t at_prefix = 0;
+  while (at_text < both &&
+         (static_cast<uint8_t>(text[at_text]) |
+          static_cast<uint8_t>(prefix[at_text])) < 0x80 &&
+         LowerByte(text[at_text]) == LowerByte(prefix[at_text])) {
+    ++at_text;
+  }
+  size_t at_prefix = at_text;
   while (at_prefix < prefix.size()) {
     if (at_text >= text.size()) return false;
     if (NextFolded(text, &at_text) != NextFolded(prefix, &at_prefix)) {
@@ -95,6 +114,25 @@ bool ConsumesPrefix(std::string_view text, std::string_view prefix,
   }
   *used = at_text;
   return true;
+}
+
+// ContainsFold for a part of ASCII, byte by byte: no other code point folds to
+// ASCII.
+bool ContainsAsciiFold(std::string_view text, std::string_view part) {
+  if (part.empty()) return true;
+  if (part.size() > text.size()) return false;
+  const uint8_t first = LowerByte(part.front());
+  const uint8_t last = LowerByte(part.back());
+  const size_t reach = part.size() - 1;
+  for (size_t i = 0; i + reach < text.size(); ++i) {
+    if (LowerByte(text[i]) != first || LowerByte(text[i + reach]) != last) {
+      continue;
+    }
+    size_t n = 1;
+    while (n < reach && LowerByte(text[i + n]) == LowerByte(part[n])) ++n;
+    if (n >= reach) return true;
+  }
+  return false;
 }
 
 bool IsSpace(char c) {
@@ -157,6 +195,7 @@ bool EndsWithFold(std::string_view text, std::string_view suffix) {
 }
 
 bool ContainsFold(std::string_view text, std::string_view part) {
+  if (IsAscii(part)) return ContainsAsciiFold(text, part);
   for (size_t i = 0;;) {
     size_t used = 0;
     if (ConsumesPrefix(text.substr(i), part, &used)) return true;

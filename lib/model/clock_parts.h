@@ -41,6 +41,8 @@ inline bool IsLocal(const Event& event) {
          !event.time.as_written.empty();
 }
 bool IsKernelGeneral(const Event& event);
+// Puts events of one log into the order of their records.
+void SortByRecord(std::vector<Event*>* log);
 
 // Minutes of a bias in `value` as an offset east of Greenwich; nothing when
 // no zone lies there.

@@ -62,9 +62,7 @@ std::vector<std::vector<Event*>> ByLog(std::vector<Event>& events) {
   }
   std::vector<std::vector<Event*>> result;
   for (auto& [key, log] : logs) {
-    std::sort(log.begin(), log.end(), [](const Event* a, const Event* b) {
-      return std::tie(a->record, a->offset) < std::tie(b->record, b->offset);
-    });
+    SortByRecord(&log);
     result.push_back(std::move(log));
   }
   return result;
@@ -150,9 +148,7 @@ void CorrectLog(const ClockStep& step, Ticks session, Ticks horizon,
 // One log whose order of time is not that of its records. Returns how many
 // events were held.
 uint64_t HoldInOrder(std::vector<Event*>* log) {
-  std::sort(log->begin(), log->end(), [](const Event* a, const Event* b) {
-    return std::tie(a->record, a->offset) < std::tie(b->record, b->offset);
-  });
+  SortByRecord(log);
   size_t falls = 0;
   for (size_t i = 1; i < log->size(); ++i) {
     if ((*log)[i]->corrected < (*log)[i - 1]->corrected) ++falls;
@@ -201,6 +197,14 @@ uint64_t HoldInOrder(std::vector<Event*>* log) {
 
 bool IsKernelGeneral(const Event& event) {
   return EqualsFold(event.provider, "Microsoft-Windows-Kernel-General");
+}
+
+void SortByRecord(std::vector<Event*>* log) {
+  const auto before = [](const Event* a, const Event* b) {
+    return std::tie(a->record, a->offset) < std::tie(b->record, b->offset);
+  };
+  if (std::is_sorted(log->begin(), log->end(), before)) return;
+  std::sort(log->begin(), log->end(), before);
 }
 
 void ReadSteps(const Timeline& timeline, Clock* clock) {

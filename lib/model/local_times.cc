@@ -46,6 +46,9 @@ constexpr int64_t kFallSlack = 2 * kTicksPerMinute;
 constexpr int64_t kLeapSlack = 10 * kTicksPerMinute;
 constexpr int64_t kCaptureSlack = 60 * kTicksPerMinute;
 
+// No offset lies as far from UTC.
+constexpr int64_t kWidestOffset = 24 * 60 * kTicksPerMinute;
+
 // More offsets than any device sees; the rest is not considered.
 constexpr size_t kMostOffsets = 8;
 // Lines that are decided together.
@@ -85,6 +88,16 @@ class Zones {
     return best;
   }
 
+  // Whether StepExplains may hold for lines with these readings, whatever
+  // their offsets.
+  [[nodiscard]] bool NearStepBack(Ticks before, Ticks behind) const {
+    return std::any_of(
+        clock_.steps.begin(), clock_.steps.end(), [&](const ClockStep& step) {
+          return step.delta() < 0 &&
+                 before <= AddTicks(step.from, kWidestOffset + kFallSlack) &&
+                 behind >= AddTicks(step.to, -kWidestOffset - kFallSlack);
+        });
+  }
   // Whether a step back of the clock explains a fall.
   [[nodiscard]] bool StepExplains(Ticks before, Ticks behind) const {
     return std::any_of(clock_.steps.begin(), clock_.steps.end(),
@@ -135,15 +148,16 @@ std::optional<int64_t> BiasOf(const Event& event) {
   return static_cast<int64_t>(value->number);
 }
 
-bool BiasFits(const Event& event, int32_t offset) {
-  const auto bias = BiasOf(event);
+bool BiasFits(std::optional<int64_t> bias, int32_t offset) {
   return !bias || *bias == offset || *bias == -int64_t{offset};
 }
 
 // Decides the lines of one log.
 class Walk {
  public:
-  Walk(Zones* zones, LocalLog* log) : zones_(*zones), log_(*log) {}
+  Walk(Zones* zones, LocalLog* log) : zones_(*zones), log_(*log) {
+    FillQuietSteps();
+  }
 
   // `lines` in the order of the file.
   void Decide(std::span<Event* const> lines) {
@@ -157,12 +171,58 @@ class Walk {
 
   Costs OwnCosts(const Event& event) {
     Costs costs{};
+    const auto bias = BiasOf(event);
     for (size_t k = 0; k < states(); ++k) {
       const int32_t offset = zones_.offsets()[k];
       costs[k] = zones_.CostOf(ToUtc(event.time.ticks, offset), offset);
-      if (!BiasFits(event, offset)) costs[k] += kOtherBias;
+      if (!BiasFits(bias, offset)) costs[k] += kOtherBias;
     }
     return costs;
+  }
+
+  // Between two lines that follow each other closely, all that StepCost looks
+  // at is the offsets: too little time passes for a leap or to make up for a
+  // fall.
+  void FillQuietSteps() {
+    constexpr int64_t kQuietGap = 10 * kTicksPerMinute;
+    const std::vector<int32_t>& offsets = zones_.offsets();
+    int64_t nearest = std::numeric_limits<int32_t>::max();
+    for (const int32_t a : offsets) {
+      for (const int32_t b : offsets) {
+        if (a < b) nearest = std::min(nearest, int64_t{b} - a);
+      }
+    }
+    if (nearest * kTicksPerMinute < kQuietGap + kFallSlack) return;
+    quiet_gap_ = kQuietGap;
+    for (size_t a = 0; a < states(); ++a) {
+      for (size_t b = 0; b < states(); ++b) {
+        quiet_steps_[a][b] =
+            ChangeCost(a, b) + (offsets[b] > offsets[a] ? kFall : Cost{0});
+      }
+    }
+  }
+
+  [[nodiscard]] static Cost ChangeCost(size_t a, size_t b) {
+    return a == b ? 0 : a < b ? kChange : kChangeBack;
+  }
+
+  // StepCost for all pairs of offsets: result[a][b].
+  const std::array<Costs, kMostOffsets>& StepCosts(Ticks before,
+                                                   const Costs& own_before,
+                                                   Ticks behind,
+                                                   const Costs& own) {
+    // ToUtc() meets no end of time this far from it.
+    if (before.value > kWidestOffset && behind >= before &&
+        behind.value - before.value < quiet_gap_ &&
+        !zones_.NearStepBack(before, behind)) {
+      return quiet_steps_;
+    }
+    for (size_t a = 0; a < states(); ++a) {
+      for (size_t b = 0; b < states(); ++b) {
+        steps_[a][b] = StepCost(before, own_before, a, behind, own, b);
+      }
+    }
+    return steps_;
   }
 
   // From offset `a` at the line before to offset `b`.
@@ -171,7 +231,7 @@ class Walk {
     const std::vector<int32_t>& offsets = zones_.offsets();
     const Ticks from = ToUtc(before, offsets[a]);
     const Ticks to = ToUtc(behind, offsets[b]);
-    Cost cost = a == b ? 0 : a < b ? kChange : kChangeBack;
+    Cost cost = ChangeCost(a, b);
     if (AddTicks(to, kFallSlack) < from && !zones_.StepExplains(from, to)) {
       cost += kFall;
     }
@@ -218,11 +278,11 @@ class Walk {
       const Ticks before = i == 0 ? carried_reading_ : readings_[i - 1];
       const Costs& own_before = i == 0 ? carried_own_ : own_[i - 1];
       const Costs& sums = i == 0 ? carried_sums_ : forward_[i - 1];
+      const auto& steps = StepCosts(before, own_before, readings_[i], own_[i]);
       for (size_t b = 0; b < states(); ++b) {
         Cost best = std::numeric_limits<Cost>::max();
         for (size_t a = 0; a < states(); ++a) {
-          best = std::min(best, sums[a] + StepCost(before, own_before, a,
-                                                   readings_[i], own_[i], b));
+          best = std::min(best, sums[a] + steps[a][b]);
         }
         forward_[i][b] += best;
       }
@@ -230,12 +290,12 @@ class Walk {
     for (size_t i = count; i > 0; --i) {
       backward_[i - 1] = {};
       if (i == count) continue;
+      const auto& steps =
+          StepCosts(readings_[i - 1], own_[i - 1], readings_[i], own_[i]);
       for (size_t a = 0; a < states(); ++a) {
         Cost best = std::numeric_limits<Cost>::max();
         for (size_t b = 0; b < states(); ++b) {
-          best = std::min(best, StepCost(readings_[i - 1], own_[i - 1], a,
-                                         readings_[i], own_[i], b) +
-                                    own_[i][b] + backward_[i][b]);
+          best = std::min(best, steps[a][b] + own_[i][b] + backward_[i][b]);
         }
         backward_[i - 1][a] = best;
       }
@@ -265,7 +325,7 @@ class Walk {
       if (k != best && total(k) - total(best) < kMargin) certain = false;
     }
     const int32_t offset = zones_.offsets()[best];
-    if (!BiasFits(*event, offset)) {
+    if (!BiasFits(BiasOf(*event), offset)) {
       ++log_.contradicted;
     } else if (!certain) {
       ++log_.ambiguous;
@@ -280,6 +340,10 @@ class Walk {
 
   Zones& zones_;
   LocalLog& log_;
+  // Ticks below which a gap is quiet, and what steps cost there.
+  uint64_t quiet_gap_ = 0;
+  std::array<Costs, kMostOffsets> quiet_steps_{};
+  std::array<Costs, kMostOffsets> steps_{};
   std::vector<Ticks> readings_;
   std::vector<Costs> own_;
   std::vector<Costs> forward_;
@@ -307,9 +371,7 @@ void ConvertLocalTimes(Timeline* timeline, Clock* clock) {
     if (zones.offsets().empty()) {
       log.assumed = lines.size();
     } else {
-      std::sort(lines.begin(), lines.end(), [](const Event* a, const Event* b) {
-        return std::tie(a->record, a->offset) < std::tie(b->record, b->offset);
-      });
+      SortByRecord(&lines);
       Walk(&zones, &log).Decide(lines);
     }
     clock->local_logs.push_back(std::move(log));

@@ -1,10 +1,94 @@
 #include <espial/model/timeline.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace espial {
 namespace {
+
+// What EventBefore compares, beside where the event stands: an Event is large,
+// and sorting moves things about.
+struct OrderKey {
+  Ticks corrected;
+  SourceId source;
+  uint32_t index = 0;
+  uint64_t record = 0;
+  uint64_t offset = 0;
+
+  friend bool operator<(const OrderKey& a, const OrderKey& b) {
+    if (a.corrected != b.corrected) return a.corrected < b.corrected;
+    return std::tie(a.source, a.record, a.offset) <
+           std::tie(b.source, b.record, b.offset);
+  }
+};
+
+// Sorts by merging the runs that are sorted already, which timelines consist
+// of: logs one behind the other, each mostly in order.
+void MergeRuns(std::vector<OrderKey>* keys) {
+  std::vector<size_t> bounds = {0};
+  for (size_t i = 1; i < keys->size(); ++i) {
+    if ((*keys)[i] < (*keys)[i - 1]) bounds.push_back(i);
+  }
+  bounds.push_back(keys->size());
+  std::vector<OrderKey> merged(bounds.size() > 2 ? keys->size() : 0);
+  const auto at = [](std::vector<OrderKey>& of, size_t index) {
+    return of.begin() + static_cast<std::ptrdiff_t>(index);
+  };
+  while (bounds.size() > 2) {
+    std::vector<size_t> wider = {0};
+    for (size_t i = 0; i + 1 < bounds.size(); i += 2) {
+      const size_t middle = bounds[i + 1];
+      const size_t end = i + 2 < bounds.size() ? bounds[i + 2] : middle;
+      std::merge(at(*keys, bounds[i]), at(*keys, middle), at(*keys, middle),
+                 at(*keys, end), at(merged, bounds[i]));
+      wider.push_back(end);
+    }
+    keys->swap(merged);
+    bounds = std::move(wider);
+  }
+}
+
+// Puts events into EventBefore order.
+void SortEvents(std::vector<Event>* events) {
+  if (std::is_sorted(events->begin(), events->end(), EventBefore)) return;
+  std::vector<OrderKey> keys;
+  keys.reserve(events->size());
+  for (const Event& event : *events) {
+    keys.push_back({event.corrected, event.source,
+                    static_cast<uint32_t>(keys.size()), event.record,
+                    event.offset});
+  }
+  MergeRuns(&keys);
+  std::vector<Event> sorted;
+  sorted.reserve(events->size());
+  for (const OrderKey& key : keys) sorted.push_back((*events)[key.index]);
+  events->swap(sorted);
+}
+
+bool FactBefore(const Fact& a, const Fact& b) {
+  return std::tie(a.source, a.offset, a.line, a.kind, a.key, a.name) <
+         std::tie(b.source, b.offset, b.line, b.kind, b.key, b.name);
+}
+
+// Puts facts into FactBefore order. They come in the order of their places,
+// nearly always; what stands at one place is put right group by group.
+void SortFacts(std::vector<Fact>* facts) {
+  const auto placed_before = [](const Fact& a, const Fact& b) {
+    return std::tie(a.source, a.offset, a.line) <
+           std::tie(b.source, b.offset, b.line);
+  };
+  if (!std::is_sorted(facts->begin(), facts->end(), placed_before)) {
+    std::stable_sort(facts->begin(), facts->end(), placed_before);
+  }
+  for (auto begin = facts->begin(); begin != facts->end();) {
+    auto end = begin + 1;
+    while (end != facts->end() && !placed_before(*begin, *end)) ++end;
+    if (end - begin > 1) std::sort(begin, end, FactBefore);
+    begin = end;
+  }
+}
 
 bool SameValue(const Value& a, const Value& b) {
   return a.type == b.type && a.number == b.number && a.text == b.text;
@@ -149,31 +233,27 @@ void Collector::Finish() {
   events_cut_ = facts_cut_ = damage_cut_ = damage_cut_bytes_ = 0;
 }
 
+void Timeline::Reserve(size_t events, size_t facts) {
+  events_.reserve(events);
+  facts_.reserve(facts);
+}
+
 void Timeline::Add(Collector&& collector, SourceId source) {
   for (Event& event : collector.events) event.source = source;
   for (Fact& fact : collector.facts) fact.source = source;
-  if (events_.empty()) {
-    events_ = std::move(collector.events);
-  } else {
-    events_.insert(events_.end(), collector.events.begin(),
-                   collector.events.end());
-  }
-  if (facts_.empty()) {
-    facts_ = std::move(collector.facts);
-  } else {
-    facts_.insert(facts_.end(), collector.facts.begin(), collector.facts.end());
-  }
+  events_.insert(events_.end(), collector.events.begin(),
+                 collector.events.end());
+  facts_.insert(facts_.end(), collector.facts.begin(), collector.facts.end());
+  collector.events = {};
+  collector.facts = {};
   if (collector.arena.bytes_reserved() != 0) {
     arenas_.push_back(std::move(collector.arena));
   }
 }
 
 uint64_t Timeline::Sort() {
-  std::sort(events_.begin(), events_.end(), EventBefore);
-  std::sort(facts_.begin(), facts_.end(), [](const Fact& a, const Fact& b) {
-    return std::tie(a.source, a.offset, a.line, a.kind, a.key, a.name) <
-           std::tie(b.source, b.offset, b.line, b.kind, b.key, b.name);
-  });
+  SortEvents(&events_);
+  SortFacts(&facts_);
 
   // Copies of a record have the same time, so they lie in one run of equal
   // times. Within a run an event is compared with the first kept one of equal
@@ -187,8 +267,13 @@ uint64_t Timeline::Sort() {
            events_[end].corrected == events_[begin].corrected) {
       ++end;
     }
-    if (end - begin == 1) {
-      events_[keep++] = events_[begin];
+    // Sorted by source within the run: one source holds no copies.
+    if (events_[begin].source == events_[end - 1].source) {
+      if (keep == begin) {
+        keep = end;
+      } else {
+        for (size_t i = begin; i < end; ++i) events_[keep++] = events_[i];
+      }
       begin = end;
       continue;
     }

@@ -50,6 +50,7 @@ class LogReader {
   RecordReader records_;
   std::string channel_;
   LogSpan span_;
+  StampReader stamps_;
   AppNames names_;
   FieldList fields_;
   uint64_t offset_ = 0;  // of the record at hand
@@ -125,7 +126,7 @@ void LogReader::OnRecord(const RawRecord& record) {
 void LogReader::SetTime(const RawRecord& record, const Trailer& trailer,
                         Event* event) {
   if (trailer.time.empty() && trailer.date.empty()) return;
-  const Stamp stamp = ReadStamp(trailer.date, trailer.time);
+  const Stamp stamp = stamps_.Read(trailer.date, trailer.time);
   stamp_buffer_.assign(trailer.date);
   stamp_buffer_ += ' ';
   stamp_buffer_ += trailer.time;

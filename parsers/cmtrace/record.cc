@@ -42,6 +42,28 @@ std::string_view* Attribute(std::string_view name, Trailer* trailer) {
   return nullptr;
 }
 
+struct UsualAttribute {
+  std::string_view opening;
+  std::string_view Trailer::*target;
+};
+constexpr UsualAttribute kUsual[] = {{"time=\"", &Trailer::time},
+                                     {"date=\"", &Trailer::date},
+                                     {"component=\"", &Trailer::component},
+                                     {"context=\"", &Trailer::context},
+                                     {"type=\"", &Trailer::type},
+                                     {"thread=\"", &Trailer::thread},
+                                     {"file=\"", &Trailer::file}};
+
+// Where the quote stands that ends the value at `from`; the end of the text
+// where it does not stand on the same line.
+size_t ValueEnd(std::string_view text, size_t from) {
+  for (size_t at = from; at < text.size(); ++at) {
+    if (text[at] == '"') return at;
+    if (text[at] == '\n') break;
+  }
+  return text.size();
+}
+
 // Reads "<...>" on one line at *at; false when there is none.
 bool ReadAngle(std::string_view text, size_t* at, std::string_view* inside) {
   if (*at >= text.size() || text[*at] != '<') return false;
@@ -171,9 +193,18 @@ void RecordReader::TakeTrailer(size_t from, RawRecord* record) {
 }
 
 size_t ReadTrailer(std::string_view text, Trailer* trailer) {
-  // Values are a few characters long: loops beat searches here.
   if (text.empty() || text[0] != '<') return 0;
   size_t at = 1;
+  // Writers agree on the order; where one does not, names are read.
+  for (const UsualAttribute& usual : kUsual) {
+    if (!text.substr(at).starts_with(usual.opening)) break;
+    const size_t value = at + usual.opening.size();
+    const size_t end = ValueEnd(text, value);
+    if (end == text.size()) return 0;
+    trailer->*usual.target = text.substr(value, end - value);
+    at = end + 1;
+    if (at < text.size() && text[at] == ' ') ++at;
+  }
   for (;;) {
     at = SkipSpace(text, at);
     if (at == text.size()) return 0;
@@ -185,9 +216,8 @@ size_t ReadTrailer(std::string_view text, Trailer* trailer) {
       return 0;
     }
     const size_t value = at + 2;
-    size_t end = value;
-    while (end < text.size() && text[end] != '"' && text[end] != '\n') ++end;
-    if (end == text.size() || text[end] != '"') return 0;
+    const size_t end = ValueEnd(text, value);
+    if (end == text.size()) return 0;
     std::string_view* target = Attribute(text.substr(name, at - name), trailer);
     if (target != nullptr) *target = text.substr(value, end - value);
     at = end + 1;

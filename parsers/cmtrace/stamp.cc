@@ -46,13 +46,24 @@ bool ReadBias(std::string_view text, Stamp* stamp) {
 }  // namespace
 
 Stamp ReadStamp(std::string_view date, std::string_view time) {
+  return StampReader().Read(date, time);
+}
+
+Stamp StampReader::Read(std::string_view date, std::string_view time) {
   Stamp stamp;
-  Civil civil;
+  Civil civil = day_;
   TextScan scan(time);
   if (!scan.Clock(&civil)) return stamp;
   if (scan.OneOf(".,") && !scan.Fraction(&civil.tick)) return stamp;
   if (!scan.empty() && !ReadBias(scan.rest(), &stamp)) return stamp;
-  if (!ReadDate(date, &civil)) return stamp;
+  if (date != date_ || date.empty()) {
+    date_.clear();
+    if (!ReadDate(date, &civil)) return stamp;
+    date_ = date;
+    day_.year = civil.year;
+    day_.month = civil.month;
+    day_.day = civil.day;
+  }
   stamp.time = LocalTime(civil, {});
   return stamp;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace espial::cmtrace {
@@ -24,5 +25,15 @@ struct Stamp {
 // HH:MM:SS, a fraction of 1 to 9 digits or none, and "+300", "-360" or "+-300"
 // or nothing.
 Stamp ReadStamp(std::string_view date, std::string_view time);
+
+// The same for the records of one log, whose neighbours have the same date.
+class StampReader {
+ public:
+  Stamp Read(std::string_view date, std::string_view time);
+
+ private:
+  std::string date_;
+  Civil day_;
+};
 
 }  // namespace espial::cmtrace

@@ -5,41 +5,11 @@
 namespace espial {
 namespace {
 
-constexpr size_t kMostDigits = 9;
-constexpr size_t kTickDigits = 7;
 constexpr size_t kHresultDigits = 8;
 
 bool IsWordChar(char c) { return IsDigit(c) || IsAsciiLetter(c) || c == '_'; }
 
 }  // namespace
-
-bool TextScan::Digits(size_t least, size_t most, uint32_t* number) {
-  uint32_t value = 0;
-  size_t count = 0;
-  while (count < rest_.size() && IsDigit(rest_[count])) {
-    if (count == std::min(most, kMostDigits)) return false;
-    value = value * 10 + static_cast<uint32_t>(rest_[count++] - '0');
-  }
-  if (count < least) return false;
-  *number = value;
-  rest_.remove_prefix(count);
-  return true;
-}
-
-bool TextScan::Char(char c) {
-  if (rest_.empty() || rest_[0] != c) return false;
-  rest_.remove_prefix(1);
-  return true;
-}
-
-bool TextScan::OneOf(std::string_view set, char* which) {
-  if (rest_.empty() || set.find(rest_[0]) == std::string_view::npos) {
-    return false;
-  }
-  if (which != nullptr) *which = rest_[0];
-  rest_.remove_prefix(1);
-  return true;
-}
 
 bool TextScan::Text(std::string_view literal) {
   if (!rest_.starts_with(literal)) return false;
@@ -51,40 +21,6 @@ bool TextScan::Blanks() {
   const size_t end = std::min(rest_.find_first_not_of(" \t"), rest_.size());
   rest_.remove_prefix(end);
   return end != 0;
-}
-
-bool TextScan::Fraction(uint32_t* ticks) {
-  uint32_t value = 0;
-  size_t count = 0;
-  while (count < rest_.size() && IsDigit(rest_[count])) {
-    if (count == kMostDigits) return false;
-    if (count < kTickDigits) {
-      value = value * 10 + static_cast<uint32_t>(rest_[count] - '0');
-    }
-    ++count;
-  }
-  if (count == 0) return false;
-  for (size_t i = count; i < kTickDigits; ++i) value *= 10;
-  *ticks = value;
-  rest_.remove_prefix(count);
-  return true;
-}
-
-bool TextScan::Clock(Civil* civil) {
-  TextScan ahead = *this;
-  uint32_t hour = 0;
-  uint32_t minute = 0;
-  uint32_t second = 0;
-  if (!ahead.Digits(1, 2, &hour) || !ahead.Char(':') ||
-      !ahead.Digits(2, 2, &minute) || !ahead.Char(':') ||
-      !ahead.Digits(2, 2, &second)) {
-    return false;
-  }
-  civil->hour = hour;
-  civil->minute = minute;
-  civil->second = second;
-  *this = ahead;
-  return true;
 }
 
 Time LocalTime(const Civil& civil, std::string_view as_written) {

@@ -289,6 +289,6 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
 
 extern constinit const Parser kParser;
 constinit const Parser kParser = {"registry/hive", "Registry hive", Probe,
-                                  Parse};
+                                  Parse,           false,           true};
 
 }  // namespace espial::registry_hive

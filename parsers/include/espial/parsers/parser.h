@@ -62,6 +62,9 @@ struct Parser {
   // Whether it yields children. Containers share the budget, so they are read
   // one after another.
   bool container = false;
+  // Whether it asks for siblings. Who does not is read last, and its source is
+  // given back at once.
+  bool reads_siblings = false;
 };
 
 // All parsers, in the order in which they are asked.

@@ -36,29 +36,28 @@ std::string_view EventLevelName(EventLevel level);  // "error", ...
 // to a Sink it is valid for that call only; as kept by a Timeline, as long as
 // the Timeline.
 struct Event {
-  // When; `time.ticks` is what the log says.
+  // When; `time.ticks` is what the log says. What passes over all events look
+  // at stands first, in 64 bytes.
   Time time;
   // `time.ticks` corrected for the clock steps that the case proves (see
   // espial/model/clock.h); what order, windows and durations use. Equal to
   // time.ticks until the case was put together.
   Ticks corrected;
 
-  // Where it stands.
-  SourceId source;
-  uint64_t record = 0;  // EventRecordID, or the line number (from 1) of a text
-  uint64_t offset = 0;  // of the record's first byte, in its Source
-  RecordState state = RecordState::kActive;
-
+  SourceId source;  // where it stands
   // What it is. An id means nothing without its provider or channel.
-  std::string_view provider;
-  std::string_view provider_guid;  // "{...}" or empty
-  std::string_view channel;
   uint32_t id = 0;
+  RecordState state = RecordState::kActive;
   uint8_t version = 0;
   EventLevel level = 0;
   uint8_t opcode = 0;
   uint16_t task = 0;
   uint16_t qualifiers = 0;
+  uint64_t record = 0;  // EventRecordID, or the line number (from 1) of a text
+  uint64_t offset = 0;  // of the record's first byte, in its Source
+  std::string_view provider;
+  std::string_view provider_guid;  // "{...}" or empty
+  std::string_view channel;
   uint64_t keywords = 0;
 
   // Who and where.

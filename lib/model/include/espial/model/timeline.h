@@ -62,6 +62,9 @@ class Timeline {
   Timeline(Timeline&&) noexcept = default;
   Timeline& operator=(Timeline&&) noexcept = default;
 
+  // Makes room for so many events and facts in all.
+  void Reserve(size_t events, size_t facts);
+
   // Takes over what `collector` kept and stamps it with `source`. The order is
   // not total until Sort().
   void Add(Collector&& collector, SourceId source);
