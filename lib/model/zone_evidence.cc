@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <string>
 #include <tuple>
@@ -18,16 +19,24 @@ constexpr int64_t kLargestBias = int64_t{14} * 60;
 // UEFI: the firmware does not know its zone.
 constexpr int64_t kNoFirmwareZone = 2047;
 
+// A bias of Windows has 32 bits: sums of those do not overflow.
+std::optional<int64_t> InRange(std::optional<int64_t> bias) {
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  if (!bias || *bias > kMost || *bias < -kMost) return std::nullopt;
+  return bias;
+}
+
 // A number that may have been written unsigned where it is signed.
 std::optional<int64_t> SignedOf(const Value* value) {
   if (value == nullptr) return std::nullopt;
   if (!value->is_number()) {
     // "480 Pacific Standard Time"
     const std::string_view text = Trim(value->text);
-    return ParseSigned(text.substr(0, text.find(' ')));
+    return InRange(ParseSigned(text.substr(0, text.find(' '))));
   }
-  if (value->type == ValueType::kInt)
-    return static_cast<int64_t>(value->number);
+  if (value->type == ValueType::kInt) {
+    return InRange(static_cast<int64_t>(value->number));
+  }
   return static_cast<int32_t>(static_cast<uint32_t>(value->number));
 }
 
