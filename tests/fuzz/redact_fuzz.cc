@@ -1,4 +1,5 @@
 // Any text, and some of its own words as secrets: none of them comes out.
+#include <espial/core/text.h>
 #include <espial/report/redact.h>
 
 #include <cstdint>
@@ -97,24 +98,7 @@ std::string HexOf(std::string_view text) {
 
 std::string XmlOf(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped.push_back(c);
-    }
-  }
+  AppendXmlEscaped(text, XmlQuotes::kDouble, &escaped);
   // "Microsoft-..." is a name of a log.
   return "<a b=\"is " + escaped + "\">" + escaped + "</a>";
 }

@@ -204,9 +204,11 @@ void SecretIndex::Add(SecretClass secret, std::string_view text,
   const bool unmistakable =
       text.size() >= kUnmistakable || (text.size() >= kUnmistakableWithDigit &&
                                        HasDigit(text) && !IsNumber(text));
+  std::string in_xml;
+  AppendXmlEscaped(text, XmlQuotes::kBoth, &in_xml);
   const std::set<std::string> spellings = {
-      std::string(text), PercentEncoded(text), XmlEscaped(text),
-      JsonEscaped(text), UpperAscii(Fold(text))};
+      std::string(text), PercentEncoded(text), in_xml, JsonEscaped(text),
+      UpperAscii(Fold(text))};
   for (const std::string& spelling : spellings) {
     AddSpelling({spelling, shown, !unmistakable, false, false});
   }

@@ -17,7 +17,6 @@ std::string Base64Core(std::string_view bytes, size_t skew);
 std::string UpperAscii(std::string_view text);
 // As in a URL.
 std::string PercentEncoded(std::string_view text);
-std::string XmlEscaped(std::string_view text);
 // Beyond ASCII as JSON may write it.
 std::string JsonEscaped(std::string_view text);
 
