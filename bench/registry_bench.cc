@@ -4,17 +4,13 @@
 //   Registry_Parse_*    into a sink that looks at each fact and drops it
 //   Registry_Collect_*  into a Collector, as an analysis does
 #include <benchmark/benchmark.h>
-#include <espial/core/executor.h>
-#include <espial/core/limits.h>
-#include <espial/core/source.h>
 #include <espial/core/text.h>
-#include <espial/model/timeline.h>
-#include <espial/parsers/parser.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
+
+#include "bench/parser_bench.h"
 
 namespace espial::registry_dump {
 extern const Parser kParser;
@@ -26,36 +22,17 @@ extern const Parser kParser;
 namespace espial {
 namespace {
 
+using bench::Collect;
+using bench::MakeSource;
+using bench::Parse;
+
 constexpr int kKeys = 6'900;
-constexpr int kValuesPerKey = 6;
-
-class CountingSink : public Sink {
- public:
-  void OnChild(Child) override {}
-  void OnEvent(const Event&) override {}
-  void OnFact(const Fact& fact) override {
-    ++facts;
-    bytes += fact.data.size();
-  }
-  void OnDamage(Damage) override { ++damage; }
-  void OnCoverage(Coverage) override {}
-  void OnNote(std::string) override {}
-
-  uint64_t facts = 0;
-  uint64_t bytes = 0;
-  uint64_t damage = 0;
-};
+constexpr uint64_t kValues = kKeys * 6;
 
 std::string KeyPath(int i) {
   return "HKEY_LOCAL_MACHINE\\software\\microsoft\\PolicyManager\\current\\"
          "device\\Area" +
          std::to_string(i);
-}
-
-std::shared_ptr<const Source> MakeSource(const std::string& text) {
-  const Bytes bytes = AsBytes(text);
-  return Source::FromBytes("bench",
-                           std::vector<std::byte>(bytes.begin(), bytes.end()));
 }
 
 // The mix of a real dump: two thirds numbers, some long and some multi-line
@@ -97,52 +74,8 @@ std::shared_ptr<const Source> MakeExport() {
   return MakeSource("\xFF\xFE" + ToUtf16Le(text));
 }
 
-void Count(benchmark::State& state, const Source& source, uint64_t facts) {
-  const auto runs = static_cast<int64_t>(state.iterations());
-  state.SetBytesProcessed(runs * static_cast<int64_t>(source.size()));
-  state.SetItemsProcessed(runs * static_cast<int64_t>(facts));
-}
-
-void Parse(benchmark::State& state, const Parser& parser,
-           const Source& source) {
-  const Limits limits;
-  Budget budget(limits);
-  Executor executor(1);
-  const ParseContext context{limits, budget, executor, {}};
-  uint64_t facts = 0;
-  for (auto _ : state) {
-    CountingSink sink;
-    if (!parser.parse(source, context, sink) || sink.damage != 0 ||
-        sink.facts != kKeys * kValuesPerKey) {
-      state.SkipWithError("not all values were read");
-      return;
-    }
-    facts = sink.facts;
-    benchmark::DoNotOptimize(sink.bytes);
-  }
-  Count(state, source, facts);
-}
-
-void Collect(benchmark::State& state, const Parser& parser,
-             const Source& source) {
-  const Limits limits;
-  Budget budget(limits);
-  Executor executor(1);
-  const ParseContext context{limits, budget, executor, {}};
-  uint64_t facts = 0;
-  for (auto _ : state) {
-    Collector sink(limits);
-    if (!parser.parse(source, context, sink)) {
-      state.SkipWithError("not a registry export");
-      return;
-    }
-    facts = sink.facts.size();
-  }
-  Count(state, source, facts);
-}
-
 void BM_Registry_Parse_Dump(benchmark::State& state) {
-  Parse(state, registry_dump::kParser, *MakeDump());
+  Parse(state, registry_dump::kParser, *MakeDump(), kValues);
 }
 BENCHMARK(BM_Registry_Parse_Dump)->Unit(benchmark::kMillisecond);
 
@@ -152,7 +85,7 @@ void BM_Registry_Collect_Dump(benchmark::State& state) {
 BENCHMARK(BM_Registry_Collect_Dump)->Unit(benchmark::kMillisecond);
 
 void BM_Registry_Parse_ExportUtf16(benchmark::State& state) {
-  Parse(state, registry_reg::kParser, *MakeExport());
+  Parse(state, registry_reg::kParser, *MakeExport(), kValues);
 }
 BENCHMARK(BM_Registry_Parse_ExportUtf16)->Unit(benchmark::kMillisecond);
 

@@ -4,17 +4,11 @@
 //   Text_Parse_*    into a sink that looks at each event and drops it
 //   Text_Collect_*  into a Collector, as an analysis does
 #include <benchmark/benchmark.h>
-#include <espial/core/executor.h>
-#include <espial/core/limits.h>
-#include <espial/core/source.h>
 #include <espial/core/text.h>
-#include <espial/model/timeline.h>
-#include <espial/parsers/parser.h>
 
-#include <cstdint>
-#include <memory>
 #include <string>
-#include <vector>
+
+#include "bench/parser_bench.h"
 
 namespace espial::cmtrace {
 extern const Parser kParser;
@@ -29,30 +23,11 @@ extern const Parser kParser;
 namespace espial {
 namespace {
 
+using bench::Collect;
+using bench::MakeSource;
+using bench::Parse;
+
 constexpr size_t kLogBytes = 3 << 20;
-
-class CountingSink : public Sink {
- public:
-  void OnChild(Child) override {}
-  void OnEvent(const Event& event) override {
-    ++events;
-    bytes += event.message.size() + event.fields.size();
-  }
-  void OnFact(const Fact&) override {}
-  void OnDamage(Damage) override { ++damage; }
-  void OnCoverage(Coverage) override {}
-  void OnNote(std::string) override {}
-
-  uint64_t events = 0;
-  uint64_t bytes = 0;
-  uint64_t damage = 0;
-};
-
-std::shared_ptr<const Source> MakeSource(const std::string& text) {
-  const Bytes bytes = AsBytes(text);
-  return Source::FromBytes("bench",
-                           std::vector<std::byte>(bytes.begin(), bytes.end()));
-}
 
 // The mix of a real log: banners and chatter, some lines that say what became
 // of an app, messages of several lines, and now and then all policies as JSON.
@@ -124,49 +99,6 @@ std::string MakeTextlog() {
             " of the package was found and runs without a window.\r\n";
   }
   return text;
-}
-
-void Count(benchmark::State& state, const Source& source, uint64_t events) {
-  const auto runs = static_cast<int64_t>(state.iterations());
-  state.SetBytesProcessed(runs * static_cast<int64_t>(source.size()));
-  state.SetItemsProcessed(runs * static_cast<int64_t>(events));
-}
-
-void Parse(benchmark::State& state, const Parser& parser,
-           const Source& source) {
-  const Limits limits;
-  Budget budget(limits);
-  Executor executor(1);
-  const ParseContext context{limits, budget, executor, {}};
-  uint64_t events = 0;
-  for (auto _ : state) {
-    CountingSink sink;
-    if (!parser.parse(source, context, sink) || sink.damage != 0) {
-      state.SkipWithError("not all was read");
-      return;
-    }
-    events = sink.events;
-    benchmark::DoNotOptimize(sink.bytes);
-  }
-  Count(state, source, events);
-}
-
-void Collect(benchmark::State& state, const Parser& parser,
-             const Source& source) {
-  const Limits limits;
-  Budget budget(limits);
-  Executor executor(1);
-  const ParseContext context{limits, budget, executor, {}};
-  uint64_t events = 0;
-  for (auto _ : state) {
-    Collector sink(limits);
-    if (!parser.parse(source, context, sink)) {
-      state.SkipWithError("not a log");
-      return;
-    }
-    events = sink.events.size();
-  }
-  Count(state, source, events);
 }
 
 void BM_Text_Parse_Cmtrace(benchmark::State& state) {

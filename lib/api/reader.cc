@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "lib/api/app_names.h"
+
 namespace espial {
 namespace {
 
@@ -284,6 +286,7 @@ void ReadSources(std::vector<InputFile> files, const Limits& limits,
   FillCase(std::move(done), the_case);
   the_case->clock = SettleTimes(the_case->artifacts, &the_case->timeline,
                                 &the_case->duplicate_events);
+  NameApps(the_case);
   CompleteCoverage(the_case);
   the_case->spans = FindSpans(the_case->timeline, the_case->clock);
   ReportClock(the_case);

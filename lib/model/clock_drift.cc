@@ -5,6 +5,7 @@
 // once in its source. Three such pairs measure.
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -20,6 +21,8 @@ namespace {
 constexpr size_t kFewest = 3;
 // A forged bundle must not cost more memory than a real one.
 constexpr size_t kMostActions = 200'000;
+// Further apart than any two clocks; differences of such do not overflow.
+constexpr int64_t kFurthest = std::numeric_limits<int64_t>::max() / 2;
 
 uint64_t HashOf(const Event& event) {
   uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
@@ -97,8 +100,8 @@ std::vector<ClockDrift> MeasureDrift(const Timeline& timeline,
     for (const auto& [log, seen] : in_logs) {
       for (const auto& [other, seen_there] : others[hash]) {
         if (seen.twice || seen_there.twice) continue;
-        differences[{log, other}].push_back(
-            TicksBetween(seen.ticks, seen_there.ticks));
+        differences[{log, other}].push_back(std::clamp(
+            TicksBetween(seen.ticks, seen_there.ticks), -kFurthest, kFurthest));
       }
     }
   }

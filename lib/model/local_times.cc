@@ -249,7 +249,7 @@ class Walk {
     const std::vector<int32_t>& offsets = zones_.offsets();
     const auto fits = [&](int64_t minutes) {
       const int64_t passed =
-          TicksBetween(before, behind) - minutes * kTicksPerMinute;
+          TicksBetween(AddTicks(before, minutes * kTicksPerMinute), behind);
       return minutes > 0 && passed > -kFallSlack && passed < kLeapSlack;
     };
     for (size_t c = 0; c < offsets.size(); ++c) {

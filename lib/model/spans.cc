@@ -9,56 +9,10 @@
 #include <utility>
 
 #include "lib/model/clock_parts.h"
+#include "lib/model/span_parts.h"
 
 namespace espial {
 namespace {
-
-// Events of one boot or one sign-in that several logs tell.
-constexpr int64_t kSameMoment = 5 * kTicksPerMinute;
-
-std::string_view TextField(const Event& event, std::string_view name) {
-  const Value* value = event.FindField(name);
-  return value == nullptr ? std::string_view() : value->text;
-}
-
-std::string FieldText(const Event& event, std::string_view name) {
-  const Value* value = event.FindField(name);
-  return value == nullptr ? std::string() : ToText(*value);
-}
-
-// "Microsoft-Windows-Kernel-General 12"
-std::string NameOf(const Event& event) {
-  return std::string(event.provider) + ' ' + std::to_string(event.id);
-}
-
-Span Begin(SpanKind kind, std::string name, const Event& event) {
-  Span span;
-  span.kind = kind;
-  span.name = std::move(name);
-  span.from = event.corrected;
-  span.evidence = NameOf(event);
-  span.source = event.source;
-  span.record = event.record;
-  span.offset = event.offset;
-  return span;
-}
-
-Span EndOnly(SpanKind kind, std::string name, const Event& event) {
-  Span span = Begin(kind, std::move(name), event);
-  span.from.reset();
-  span.to = event.corrected;
-  return span;
-}
-
-void End(const Event& event, std::string_view outcome, Span* span) {
-  if (!span->to) span->evidence += "; " + NameOf(event);
-  span->to = std::max(span->to.value_or(event.corrected), event.corrected);
-  if (!outcome.empty()) span->outcome = outcome;
-}
-
-bool Near(Ticks earlier, Ticks later) {
-  return TicksBetween(earlier, later) <= kSameMoment;
-}
 
 // The starts and ends of the system.
 class Boots {
@@ -69,29 +23,29 @@ class Boots {
   Turn Read(const Event& event) {
     if (IsStart(event)) {
       if (open_ && !boots_.back().to &&
-          Near(*boots_.back().from, event.corrected) && event.id != 12) {
+          IsNear(*boots_.back().from, event.corrected) && event.id != 12) {
         return Turn::kNone;
       }
       if (open_ && !boots_.back().to) {
         boots_.back().outcome = "no shutdown is recorded";
       }
-      boots_.push_back(Begin(SpanKind::kBoot, {}, event));
+      boots_.push_back(BeginSpan(SpanKind::kBoot, {}, event));
       open_ = true;
       return Turn::kStarted;
     }
     if (IsEnd(event)) {
-      if (!open_) boots_.push_back(EndOnly(SpanKind::kBoot, {}, event));
+      if (!open_) boots_.push_back(EndOnlySpan(SpanKind::kBoot, {}, event));
       open_ = true;
-      End(event, "shut down", &boots_.back());
+      EndSpan(event, "shut down", &boots_.back());
       return Turn::kEnded;
     }
     // The boot before ended without being told to.
     if (boots_.size() > 1 && TellsOfCrash(event) && boots_.back().from &&
-        Near(*boots_.back().from, event.corrected)) {
+        IsNear(*boots_.back().from, event.corrected)) {
       Span& before = boots_[boots_.size() - 2];
       if (!before.to) {
         before.outcome = "stopped without a shutdown";
-        before.evidence += "; " + NameOf(event);
+        before.evidence += "; " + ProviderAndId(event);
       }
     }
     return Turn::kNone;
@@ -145,7 +99,7 @@ class Sessions {
   // The system ended or began anew: nobody is signed in any more.
   void OnEnd(const Event& event) {
     for (auto& [sid, at] : open_) {
-      End(event, "the system shut down", &sessions_[at]);
+      EndSpan(event, "the system shut down", &sessions_[at]);
     }
     open_.clear();
   }
@@ -189,20 +143,21 @@ class Sessions {
       Span& span = sessions_[found->second];
       if (!name.empty() && span.name == sid) {
         span.name = std::move(name);
-        span.evidence += "; " + NameOf(event);
+        span.evidence += "; " + ProviderAndId(event);
       }
       return;
     }
     open_[sid] = sessions_.size();
     if (name.empty()) name = sid;
-    sessions_.push_back(Begin(SpanKind::kUserSession, std::move(name), event));
+    sessions_.push_back(
+        BeginSpan(SpanKind::kUserSession, std::move(name), event));
   }
 
   void Stop(const std::string& sid, const Event& event) {
     if (!IsPerson(sid)) return;
     const auto found = open_.find(sid);
     if (found != open_.end()) {
-      End(event, "signed out", &sessions_[found->second]);
+      EndSpan(event, "signed out", &sessions_[found->second]);
       last_[sid] = found->second;
       open_.erase(found);
       return;
@@ -210,132 +165,17 @@ class Sessions {
     // A second log tells of the same end.
     const auto last = last_.find(sid);
     if (last != last_.end() &&
-        Near(*sessions_[last->second].to, event.corrected)) {
+        IsNear(*sessions_[last->second].to, event.corrected)) {
       return;
     }
     last_[sid] = sessions_.size();
-    sessions_.push_back(EndOnly(SpanKind::kUserSession, sid, event));
+    sessions_.push_back(EndOnlySpan(SpanKind::kUserSession, sid, event));
     sessions_.back().outcome = "signed out";
   }
 
   std::vector<Span> sessions_;
   std::map<std::string, size_t> open_;
   std::map<std::string, size_t> last_;  // that ended
-};
-
-// The parts of a pre-provisioned enrolment, and the categories of the
-// Enrollment Status Page: both are told by the pages of OOBE.
-class Enrolment {
- public:
-  void Read(const Event& event) {
-    if (!EqualsFold(event.provider, "Microsoft-Windows-Shell-Core") ||
-        (event.id != 62406 && event.id != 62407)) {
-      return;
-    }
-    const std::string_view name = TextField(event, "Name");
-    const std::string_view value = TextField(event, "Value");
-    const auto says = [&](std::string_view text) {
-      return ContainsFold(name, text) || ContainsFold(value, text);
-    };
-    if (ContainsFold(name, "ESPProgress_WhiteGloveMode_True") ||
-        ContainsFold(name, "WhiteGlove_TechnicianFlow_Started") ||
-        says("AutopilotWhiteGlove: setting DJ++ mode")) {
-      OnTechnician(event);
-    } else if (ContainsFold(name, "ESPProgress_WhiteGloveMode_False")) {
-      OnUser(event);
-    } else if (says("White glove reseal started") ||
-               says("White glove shut down initiated")) {
-      OnReseal(event);
-    }
-    ReadCategory(name, value, event);
-  }
-
-  // The device is switched on again: behind the reseal, by the user.
-  void OnBoot(const Event& event) {
-    if (!gap_ || user_) return;
-    End(event, {}, &*gap_);
-    user_ = Begin(SpanKind::kPart, "user", event);
-  }
-  void OnShutdown(const Event& event) {
-    if (technician_ && gap_ && !user_ && Near(*gap_->from, event.corrected)) {
-      technician_->to = event.corrected;
-      gap_->from = event.corrected;
-    }
-  }
-
-  std::vector<Span> Take() {
-    for (std::optional<Span>* part : {&technician_, &gap_, &user_}) {
-      if (*part) spans_.push_back(std::move(**part));
-    }
-    for (auto& [name, span] : open_) spans_.push_back(std::move(span));
-    return std::move(spans_);
-  }
-
- private:
-  void OnTechnician(const Event& event) {
-    if (!technician_) {
-      technician_ = Begin(SpanKind::kPart, "technician", event);
-    }
-    // Not resealed after all, or provisioned anew.
-    if (gap_ && !user_) {
-      gap_.reset();
-      technician_->to.reset();
-    }
-  }
-
-  void OnReseal(const Event& event) {
-    if (user_) return;
-    if (!technician_) {
-      technician_ = EndOnly(SpanKind::kPart, "technician", event);
-    }
-    End(event, "resealed", &*technician_);
-    if (!gap_) gap_ = Begin(SpanKind::kPart, "reseal gap", event);
-    gap_->from = event.corrected;
-  }
-
-  void OnUser(const Event& event) {
-    // A page without the technician's mode before any reseal is no proof that
-    // there was a technician.
-    if (gap_ && !gap_->to) End(event, {}, &*gap_);
-    if (!user_) user_ = Begin(SpanKind::kPart, "user", event);
-  }
-
-  void ReadCategory(std::string_view name, std::string_view value,
-                    const Event& event) {
-    const bool started = ContainsFold(name, "ESPProgress_Category_Started");
-    const bool done = ContainsFold(name, "ESPProgress_Category_Success");
-    const bool failed = ContainsFold(name, "ESPProgress_Category_Failed");
-    if (!started && !done && !failed) return;
-    const std::string_view category = CategoryOf(value);
-    if (category.empty()) return;
-    const auto found = open_.find(category);
-    if (started) {
-      // Tried again, or restored after a restart: it never ended.
-      if (found != open_.end()) return;
-      open_.emplace(category, Begin(SpanKind::kEspCategory,
-                                    std::string(category), event));
-      return;
-    }
-    Span span = found != open_.end() ? std::move(found->second)
-                                     : EndOnly(SpanKind::kEspCategory,
-                                               std::string(category), event);
-    if (found != open_.end()) open_.erase(found);
-    End(event, done ? "succeeded" : "failed", &span);
-    spans_.push_back(std::move(span));
-  }
-
-  static std::string_view CategoryOf(std::string_view value) {
-    if (ContainsFold(value, "DevicePreparation")) return "Device preparation";
-    if (ContainsFold(value, "DeviceSetup")) return "Device setup";
-    if (ContainsFold(value, "AccountSetup")) return "Account setup";
-    return {};
-  }
-
-  std::optional<Span> technician_;
-  std::optional<Span> gap_;
-  std::optional<Span> user_;
-  std::map<std::string_view, Span> open_;  // by category
-  std::vector<Span> spans_;
 };
 
 // Lines of the Intune Management Extension that name the app they are about.
@@ -353,7 +193,7 @@ class Apps {
     }
     Span& span = place->second;
     if (fresh) {
-      span = Begin(SpanKind::kApp, ToText(*id), event);
+      span = BeginSpan(SpanKind::kApp, ToText(*id), event);
       span.evidence =
           "lines of " + std::string(event.channel) + " that name the app";
     }
@@ -382,7 +222,7 @@ void Append(std::vector<Span> more, std::vector<Span>* spans) {
 std::vector<Span> FindSpans(const Timeline& timeline, const Clock& clock) {
   Boots boots;
   Sessions sessions;
-  Enrolment enrolment;
+  EnrolmentSpans enrolment;
   Apps apps;
   for (const Event& event : timeline.events()) {
     if (!IsOwnRecord(event)) continue;

@@ -105,28 +105,19 @@ void XmlText::CloseStart() {
 }
 
 void XmlText::Escaped(std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        text_ += "&amp;";
-        break;
-      case '<':
-        text_ += "&lt;";
-        break;
-      case '>':
-        text_ += "&gt;";
-        break;
-      case '"':
-        text_ += in_attribute_ ? "&quot;" : "\"";
-        break;
-      default:
-        if (IsForbidden(static_cast<unsigned char>(c))) {
-          text_ += "\xef\xbf\xbd";
-        } else {
-          text_ += c;
-        }
-    }
+  const auto escape = [this](std::string_view allowed) {
+    AppendXmlEscaped(allowed,
+                     in_attribute_ ? XmlQuotes::kDouble : XmlQuotes::kAsTheyAre,
+                     &text_);
+  };
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (!IsForbidden(static_cast<unsigned char>(text[at]))) continue;
+    escape(text.substr(begin, at - begin));
+    text_ += "\xef\xbf\xbd";
+    begin = at + 1;
   }
+  escape(text.substr(begin));
 }
 
 }  // namespace espial::evtx

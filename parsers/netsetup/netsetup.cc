@@ -2,33 +2,33 @@
 #include <espial/core/text.h>
 #include <espial/parsers/parser.h>
 
-#include <algorithm>
 #include <string>
 
 #include "parsers/netsetup/line.h"
+#include "parsers/support/head_lines.h"
 #include "parsers/support/text_event.h"
 #include "parsers/support/text_source.h"
-#include "parsers/support/unread_lines.h"
 
 namespace espial::netsetup {
 namespace {
 
 constexpr EventLevel kError = 2;
 constexpr EventLevel kInformation = 4;
-constexpr int kProbeLines = 20;
+constexpr HeadForm kForm = {"log line", "a line 'MM/DD/YYYY HH:MM:SS:mmm ...'",
+                            kDecimalDigits};
 
 class LogReader {
  public:
   LogReader(const Source& source, const ParseContext& context, Sink& sink)
-      : sink_(sink),
-        lines_(source.bytes(), context.limits),
-        event_(LogFamily(source.name()), context.limits, &sink, nullptr),
-        unread_("log line", &sink) {}
+      : source_(source),
+        limits_(context.limits),
+        sink_(sink),
+        event_(LogFamily(source.name()), limits_, &sink, nullptr) {}
 
   Status Read();
 
  private:
-  void OnLine(const Line& line);
+  void OnLine(const TextLine& text_line, const Line& line);
   void AddFields(std::string_view text);
   void AddText(std::string_view name, std::string_view text) {
     FieldList& fields = event_.fields();
@@ -37,45 +37,28 @@ class LogReader {
     }
   }
 
+  const Source& source_;
+  const Limits& limits_;
   Sink& sink_;
-  LineReader lines_;
   TextEvent event_;
-  UnreadLines unread_;
-  TextLine line_;
   std::string function_;  // of the last line that named one
 };
 
 Status LogReader::Read() {
-  while (NextLogLine(&lines_, &line_)) {
-    const bool blank = Trim(line_.text).empty();
-    if (const auto line = ReadLine(line_.text)) {
-      unread_.Flush();
-      OnLine(*line);
-    } else if (IsCutHead(line_, kDecimalDigits, sink_)) {
-      continue;
-    } else if (!blank && !event_.Append(line_)) {
-      unread_.Add(line_, "a line 'MM/DD/YYYY HH:MM:SS:mmm ...'");
-      continue;
-    }
-    ReportCutLine(line_, sink_);
-    if (line_.ending.empty() && !blank) ReportCutEnd(line_, sink_);
-  }
-  unread_.Flush();
-  event_.End();
-  lines_.ReportInvalid(sink_);
-  if (event_.events() == 0) {
-    return Error{Errc::kTruncated, "log line", 0,
-                 "expected a line 'MM/DD/YYYY HH:MM:SS:mmm ...', found none"};
-  }
-  return {};
+  return ReadHeadLines(
+      source_, limits_, kForm, &event_, sink_,
+      [](const TextLine& line) { return ReadLine(line.text); },
+      [&](const TextLine& text_line, const Line& line) {
+        OnLine(text_line, line);
+      });
 }
 
-void LogReader::OnLine(const Line& line) {
+void LogReader::OnLine(const TextLine& text_line, const Line& line) {
   Time time = line.time;
   time.as_written = line.stamp;
-  Event& begun = event_.Begin(line_, time);
+  Event& begun = event_.Begin(text_line, time);
   if (line.has_year && !time.known()) {
-    ReportBadTime(line_, line.stamp, sink_);
+    ReportBadTime(text_line, line.stamp, sink_);
   }
   begun.level = line.category == "CRITICAL" ? kError : kInformation;
   begun.thread_id = line.thread;
@@ -127,13 +110,8 @@ bool IsMine(std::string_view text) {
 }
 
 bool Probe(const ProbeInput& input) {
-  std::string_view rest = input.head_text;
-  for (int i = 0; i < kProbeLines && !rest.empty(); ++i) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    if (IsMine(Trim(rest.substr(0, end)))) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
+  return AnyHeadLine(input.head_text,
+                     [](std::string_view line) { return IsMine(Trim(line)); });
 }
 
 }  // namespace

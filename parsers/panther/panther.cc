@@ -2,21 +2,16 @@
 #include <espial/core/text.h>
 #include <espial/parsers/parser.h>
 
-#include <algorithm>
 #include <string>
-#include <utility>
 
 #include "parsers/panther/head.h"
+#include "parsers/support/head_lines.h"
 #include "parsers/support/text_event.h"
 #include "parsers/support/text_scan.h"
 #include "parsers/support/text_source.h"
-#include "parsers/support/unread_lines.h"
 
 namespace espial::panther {
 namespace {
-
-// Lines of the head in which an event must begin.
-constexpr int kProbeLines = 20;
 
 void FinishEvent(Event* event, FieldList* fields) {
   AddHresults(event->message, fields);
@@ -40,43 +35,23 @@ void OnHead(const TextLine& line, const Head& head, TextEvent* event,
   event->SetMessage(head.message);
 }
 
+constexpr HeadForm kForm = {
+    "log line", "a line 'YYYY-MM-DD HH:MM:SS, Info ...'", kDecimalDigits};
+
 Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
-  LineReader lines(source.bytes(), context.limits);
   TextEvent event(LogFamily(source.name()), context.limits, &sink, FinishEvent);
-  UnreadLines unread("log line", &sink);
-  TextLine line;
-  while (NextLogLine(&lines, &line)) {
-    const bool blank = Trim(line.text).empty();
-    if (const auto head = ReadHead(line.text)) {
-      unread.Flush();
-      OnHead(line, *head, &event, sink);
-    } else if (IsCutHead(line, kDecimalDigits, sink)) {
-      continue;
-    } else if (!blank && !event.Append(line)) {
-      unread.Add(line, "a line 'YYYY-MM-DD HH:MM:SS, Info ...'");
-      continue;
-    }
-    ReportCutLine(line, sink);
-    if (line.ending.empty() && !blank) ReportCutEnd(line, sink);
-  }
-  unread.Flush();
-  event.End();
-  lines.ReportInvalid(sink);
-  if (event.events() == 0) {
-    return Error{Errc::kTruncated, "log line", 0,
-                 "expected a line 'YYYY-MM-DD HH:MM:SS, Info ...', found none"};
-  }
-  return {};
+  return ReadHeadLines(
+      source, context.limits, kForm, &event, sink,
+      [](const TextLine& line) { return ReadHead(line.text); },
+      [&](const TextLine& line, const Head& head) {
+        OnHead(line, head, &event, sink);
+      });
 }
 
 bool Probe(const ProbeInput& input) {
-  std::string_view rest = input.head_text;
-  for (int i = 0; i < kProbeLines && !rest.empty(); ++i) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    if (ReadHead(Trim(rest.substr(0, end)))) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
+  return AnyHeadLine(input.head_text, [](std::string_view line) {
+    return ReadHead(Trim(line)).has_value();
+  });
 }
 
 }  // namespace

@@ -2,14 +2,13 @@
 #include <espial/core/text.h>
 #include <espial/parsers/parser.h>
 
-#include <algorithm>
 #include <string>
 
 #include "parsers/reportingevents/row.h"
+#include "parsers/support/head_lines.h"
 #include "parsers/support/text_event.h"
 #include "parsers/support/text_scan.h"
 #include "parsers/support/text_source.h"
-#include "parsers/support/unread_lines.h"
 
 namespace espial::reportingevents {
 namespace {
@@ -66,44 +65,23 @@ void OnRow(const TextLine& line, const Row& row, TextEvent* event, Sink& sink) {
   event->SetMessage(row.column[kMessage]);
 }
 
+constexpr HeadForm kForm = {"reporting event",
+                            "a row '{guid}<tab>time<tab>...'", "{"};
+
 Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
-  LineReader lines(source.bytes(), context.limits);
   TextEvent event(LogFamily(source.name()), context.limits, &sink, nullptr);
-  UnreadLines unread("reporting event", &sink);
-  TextLine line;
-  while (NextLogLine(&lines, &line)) {
-    const bool blank = Trim(line.text).empty();
-    if (const auto row = ReadRow(line.text)) {
-      unread.Flush();
-      OnRow(line, *row, &event, sink);
-    } else if (IsCutHead(line, "{", sink)) {
-      continue;
-    } else if (!blank && !event.Append(line)) {
-      unread.Add(line, "a row '{guid}<tab>time<tab>...'");
-      continue;
-    }
-    ReportCutLine(line, sink);
-    if (line.ending.empty() && !blank) ReportCutEnd(line, sink);
-  }
-  unread.Flush();
-  event.End();
-  lines.ReportInvalid(sink);
-  if (event.events() == 0) {
-    return Error{Errc::kTruncated, "reporting event", 0,
-                 "expected a row '{guid}<tab>time<tab>...', found none"};
-  }
-  return {};
+  return ReadHeadLines(
+      source, context.limits, kForm, &event, sink,
+      [](const TextLine& line) { return ReadRow(line.text); },
+      [&](const TextLine& line, const Row& row) {
+        OnRow(line, row, &event, sink);
+      });
 }
 
 bool Probe(const ProbeInput& input) {
-  constexpr int kProbeLines = 20;
-  std::string_view rest = input.head_text;
-  for (int i = 0; i < kProbeLines && !rest.empty(); ++i) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    if (ReadRow(rest.substr(0, end))) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
+  return AnyHeadLine(input.head_text, [](std::string_view line) {
+    return ReadRow(line).has_value();
+  });
 }
 
 }  // namespace

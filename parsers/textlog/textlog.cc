@@ -5,18 +5,20 @@
 #include <algorithm>
 #include <string>
 
+#include "parsers/support/head_lines.h"
 #include "parsers/support/text_event.h"
 #include "parsers/support/text_scan.h"
 #include "parsers/support/text_source.h"
-#include "parsers/support/unread_lines.h"
 #include "parsers/textlog/stamp.h"
 
 namespace espial::textlog {
 namespace {
 
 constexpr EventLevel kInformation = 4;
-// What most times begin with.
-constexpr std::string_view kHeads = "[0123456789";
+constexpr HeadForm kForm = {"log line",
+                            "a line that begins with a date and a time",
+                            // What most times begin with.
+                            "[0123456789", false};
 
 struct LevelWord {
   std::string_view word;
@@ -84,34 +86,18 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
         "Month and day of its dates cannot be told apart, so that its events "
         "have no time.");
   }
-  LineReader lines(source.bytes(), context.limits);
   TextEvent event(LogFamily(source.name()), context.limits, &sink, nullptr);
-  UnreadLines unread("log line", &sink);
-  TextLine line;
-  while (NextLogLine(&lines, &line)) {
-    const auto stamp = ReadLineStamp(line.text);
-    // At the end of the file, a time that nothing follows may be cut too.
-    const bool whole = stamp && (!line.ending.empty() || !stamp->rest.empty());
-    if (whole) {
-      unread.Flush();
-      OnStamp(line, *stamp, order, &event, sink);
-    } else if (IsCutHead(line, kHeads, sink)) {
-      continue;
-    } else if (!Trim(line.text).empty() && !event.Append(line)) {
-      unread.Add(line, "a line that begins with a date and a time");
-      continue;
-    }
-    ReportCutLine(line, sink);
-  }
-  unread.Flush();
-  event.End();
-  lines.ReportInvalid(sink);
-  if (event.events() == 0) {
-    return Error{Errc::kTruncated, "log line", 0,
-                 "expected a line that begins with a date and a time, found "
-                 "none"};
-  }
-  return {};
+  return ReadHeadLines(
+      source, context.limits, kForm, &event, sink,
+      [](const TextLine& line) {
+        auto stamp = ReadLineStamp(line.text);
+        // At the end of the file, a time that nothing follows may be cut too.
+        if (stamp && line.ending.empty() && stamp->rest.empty()) stamp.reset();
+        return stamp;
+      },
+      [&](const TextLine& line, const LineStamp& stamp) {
+        OnStamp(line, stamp, order, &event, sink);
+      });
 }
 
 // Tables are for others: a separator right behind the time.

@@ -467,6 +467,22 @@ TEST(Sid, RefusesOtherRevisionsAndTooManyParts) {
   }
 }
 
+TEST(AppendXmlEscaped, WritesReferencesForWhatXmlWouldRead) {
+  const std::string_view text = "a&b <c> \"d\" 'e' \xC3\xA4\x01&amp;";
+  const auto escaped = [&](XmlQuotes quotes) {
+    std::string out = "|";
+    AppendXmlEscaped(text, quotes, &out);
+    return out;
+  };
+  EXPECT_EQ(escaped(XmlQuotes::kAsTheyAre),
+            "|a&amp;b &lt;c&gt; \"d\" 'e' \xC3\xA4\x01&amp;amp;");
+  EXPECT_EQ(escaped(XmlQuotes::kDouble),
+            "|a&amp;b &lt;c&gt; &quot;d&quot; 'e' \xC3\xA4\x01&amp;amp;");
+  EXPECT_EQ(escaped(XmlQuotes::kBoth),
+            "|a&amp;b &lt;c&gt; &quot;d&quot; &apos;e&apos; "
+            "\xC3\xA4\x01&amp;amp;");
+}
+
 TEST(EscapeControls, Table) {
   const struct {
     std::string_view text;

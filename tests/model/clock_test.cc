@@ -472,6 +472,20 @@ TEST(ClockZones, TheFurthestZonesAreZones) {
   }
 }
 
+// A bias of 64 bits is none, and no sum of two overflows.
+TEST(ClockZones, AForgedBiasIsNone) {
+  const Value wide{ValueType::kInt, uint64_t{1} << 62U, {}};
+  Logs logs;
+  logs.Begin(0, "System");
+  logs.SetFields(logs.Add("10:00:00", "EventTrace", 0),
+                 {{"Bias", wide}, {"StandardBias", wide}});
+  logs.SetFields(logs.Add("10:00:01", "EventTrace", 0),
+                 {{"Bias", Value::String("4611686018427387904")},
+                  {"StandardBias", Value::String("4611686018427387904")}});
+  const Timeline timeline = logs.Make();
+  EXPECT_THAT(ReadClock(timeline).zones, IsEmpty());
+}
+
 Timeline WithRegistryZone(std::string_view key, std::string_view name,
                           std::optional<uint64_t> number) {
   Collector collector{Limits()};

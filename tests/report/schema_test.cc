@@ -26,8 +26,8 @@ struct Outcome {
   std::string output;
 };
 
-// Runs the validator over `json`.
-Outcome Validate(const std::string& json) {
+// Runs the validator over `json`; `schema` is "case", "clock" or "coverage".
+Outcome Validate(const std::string& json, const std::string& schema = "case") {
   const std::filesystem::path folder =
       std::filesystem::path(::testing::TempDir()) /
       ("espial_schema_" + std::to_string(getpid()));
@@ -38,10 +38,10 @@ Outcome Validate(const std::string& json) {
            ::testing::UnitTest::GetInstance()->current_test_info()->name()) +
        ".json");
   std::ofstream(document, std::ios::binary) << json;
-  const std::string command = "/usr/bin/python3 '" ESPIAL_SOURCE_DIR
-                              "/tests/report/validate.py' '" ESPIAL_SOURCE_DIR
-                              "/lib/report/case.schema.json' '" +
-                              document.string() + "' 2>&1";
+  const std::string command =
+      "/usr/bin/python3 '" ESPIAL_SOURCE_DIR
+      "/tests/report/validate.py' '" ESPIAL_SOURCE_DIR "/lib/report/" +
+      schema + ".schema.json' '" + document.string() + "' 2>&1";
   Outcome outcome;
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return outcome;
@@ -140,6 +140,125 @@ TEST(SchemaTest, RefusesAnUnknownKeyAValueAndAMissingKey) {
   const Outcome short_time = Validate(
       Replace(good, "2024-07-23T10:09:00.0000000Z", "2024-07-23T10:09:00Z"));
   EXPECT_EQ(short_time.exit_code, 1);
+}
+
+// One of everything that the clock's report can show.
+Case WithAClock() {
+  CaseBuilder builder;
+  const SourceId log = builder.AddArtifact("System.evtx", "evtx");
+  const SourceId trace = builder.AddArtifact("a.etl", "etl");
+  Case the_case = std::move(builder).Build();
+  Clock& clock = the_case.clock;
+  clock.captured = At("2024-07-23T12:00:00Z");
+  clock.captured_evidence = "start of the collector";
+  clock.zones = {ZoneOf(At("2024-07-23T08:00:00Z"), -840, "trace header"),
+                 ZoneOf(At("2024-07-23T09:00:00Z"), 60, "EventLog 6013")};
+  clock.zones[1].rule = {60, 120, {10, 5, 0, 10800}, {3, 5, 0, 7200}};
+  clock.zones[1].exact = true;
+  ZoneEvidence evidence;
+  evidence.what = "trace header";
+  evidence.says = "-14:00";
+  evidence.at = At("2024-07-23T08:00:00Z");
+  evidence.source = trace;
+  evidence.used = true;
+  clock.evidence = {evidence, evidence};
+  clock.evidence[1].at.reset();
+  clock.evidence[1].used = false;
+  clock.evidence[1].why_not = "the other says more";
+  clock.steps = {{At("2024-07-23T01:00:00Z"), At("2024-07-23T10:00:00.5Z"), log,
+                  7, "Microsoft-Windows-Kernel-General 1"}};
+  clock.local_logs = {{log, "IntuneManagementExtension", 4, 3, 2, 1}};
+  clock.drifts = {{log, trace, -15'000'000, 1, 3}};
+  for (const SpanKind kind :
+       {SpanKind::kBoot, SpanKind::kUserSession, SpanKind::kPart,
+        SpanKind::kEspCategory, SpanKind::kApp}) {
+    Span span;
+    span.kind = kind;
+    span.evidence = "x";
+    the_case.spans.push_back(span);
+    span.from = span.to = At("2024-07-23T10:00:00Z");
+    span.outcome = "succeeded";
+    the_case.spans.push_back(span);
+  }
+  return the_case;
+}
+
+TEST(SchemaTest, TheClockIsValid) {
+  for (const std::string& json :
+       {ClockJson(Case()), ClockJson(FailedEnrolment()),
+        ClockJson(WithAClock())}) {
+    const Outcome outcome = Validate(json, "clock");
+    if (outcome.exit_code == kMissing) GTEST_SKIP() << outcome.output;
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  }
+}
+
+TEST(SchemaTest, TheClocksSchemaCanSayNo) {
+  const std::string good = ClockJson(WithAClock());
+  const auto refused = [](const std::string& json) {
+    const Outcome outcome = Validate(json, "clock");
+    return outcome.exit_code == kMissing ? "skip" : outcome.output;
+  };
+  const std::string first =
+      refused(Replace(good, "\"used\": true", "\"used\": \"yes\""));
+  if (first == "skip") GTEST_SKIP() << "no validator";
+  EXPECT_THAT(first, HasSubstr("evidence/0/used: 'yes' is not of type"));
+  EXPECT_THAT(refused(Replace(good, "-840", "-900")),
+              HasSubstr("-900 is less than the minimum of -840"));
+  EXPECT_THAT(refused(Replace(good, "\"boot\"", "\"start\"")),
+              HasSubstr("'start' is not one of"));
+  EXPECT_THAT(refused(Replace(good, "\"pairs\": 3", "\"pairs\": 2")),
+              HasSubstr("2 is less than the minimum of 3"));
+  EXPECT_THAT(refused(Replace(good, "\"assumed\"", "\"guessed\"")),
+              HasSubstr("'guessed' was unexpected"));
+}
+
+// One of everything that the coverage's report can show.
+Case WithCoverage() {
+  CaseBuilder builder;
+  const SourceId log = builder.AddArtifact("System.evtx", "evtx");
+  for (const TimeQuality quality :
+       {TimeQuality::kNone, TimeQuality::kAssumed, TimeQuality::kZone,
+        TimeQuality::kOffset, TimeQuality::kUtc}) {
+    Coverage& coverage = builder.AddCoverage(
+        log, "System", 5, "2024-07-23T08:00:00Z", "2024-07-23T09:00:00Z");
+    coverage.quality = quality;
+    coverage.lines = quality == TimeQuality::kZone;
+    coverage.holes = {{4, 7}, {9, 9}};
+    coverage.cleared = coverage.captured = At("2024-07-23T10:00:00Z");
+  }
+  builder.AddCoverage(log, "", 0, "2024-07-23T08:00:00Z",
+                      "2024-07-23T09:00:00Z");
+  Case the_case = std::move(builder).Build();
+  the_case.absences = {{Absence::Kind::kFailed, "a", "0x80070002", log, 7},
+                       {Absence::Kind::kAbsent, "b", "", log, 8},
+                       {Absence::Kind::kExpected, "c", "usual", log, 0}};
+  return the_case;
+}
+
+TEST(SchemaTest, CoverageIsValid) {
+  for (const std::string& json :
+       {CoverageJson(Case()), CoverageJson(FailedEnrolment()),
+        CoverageJson(WithCoverage())}) {
+    const Outcome outcome = Validate(json, "coverage");
+    if (outcome.exit_code == kMissing) GTEST_SKIP() << outcome.output;
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  }
+}
+
+TEST(SchemaTest, TheSchemaOfCoverageCanSayNo) {
+  const std::string good = CoverageJson(WithCoverage());
+  const Outcome kind =
+      Validate(Replace(good, "\"failed\"", "\"broken\""), "coverage");
+  if (kind.exit_code == kMissing) GTEST_SKIP() << kind.output;
+  EXPECT_THAT(kind.output, HasSubstr("absent/0/kind: 'broken' is not one of"));
+  EXPECT_THAT(
+      Validate(Replace(good, "\"records\"", "\"rows\""), "coverage").output,
+      HasSubstr("'rows' is not one of"));
+  EXPECT_THAT(
+      Validate(Replace(good, "\"first\": 4", "\"first\": -4"), "coverage")
+          .output,
+      HasSubstr("-4 is less than the minimum of 0"));
 }
 
 }  // namespace

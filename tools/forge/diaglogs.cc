@@ -230,26 +230,6 @@ uint32_t ErrorOf(size_t index, const Question& question) {
   return question.kind == Kind::kRegistryKey ? kPathNotFound : kFileNotFound;
 }
 
-std::string EscapeXml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string WriteResults(const std::vector<Question>& questions) {
   std::string xml =
       "<Collection HRESULT=\"0\">"
@@ -259,9 +239,10 @@ std::string WriteResults(const std::vector<Question>& questions) {
     const Question& question = questions[i];
     const auto result =
         question.answered ? 0 : static_cast<int32_t>(ErrorOf(i, question));
+    std::string escaped;
+    AppendXmlEscaped(question.text, XmlQuotes::kAsTheyAre, &escaped);
     xml += fmt::format("<{0} HRESULT=\"{1}\">{2}</{0}>",
-                       TextOf(question.kind).name, result,
-                       EscapeXml(question.text));
+                       TextOf(question.kind).name, result, escaped);
   }
   xml +=
       "<ClientTimeoutInSeconds>5400</ClientTimeoutInSeconds>"

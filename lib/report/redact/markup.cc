@@ -3,6 +3,7 @@
 #include <espial/core/text.h>
 #include <espial/report/redact.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,23 @@ size_t StringEnd(std::string_view json, size_t quote) {
     }
   }
   return kNowhere;
+}
+
+// Whether `gap` is what JSON has between its strings: brackets, numbers, true,
+// false and null.
+bool IsJsonSyntax(std::string_view gap) {
+  constexpr std::string_view kBetween = "{}[]:, \t\r\n";
+  constexpr std::string_view kOfNumbers = "+-.0123456789eE";
+  for (size_t at = 0; at < gap.size();) {
+    const size_t end = std::min(gap.find_first_of(kBetween, at), gap.size());
+    const std::string_view word = gap.substr(at, end - at);
+    if (word.find_first_not_of(kOfNumbers) != kNowhere && word != "true" &&
+        word != "false" && word != "null") {
+      return false;
+    }
+    at = end + 1;
+  }
+  return true;
 }
 
 // What stands between the quotes, without escapes.
@@ -128,9 +146,18 @@ std::string Redactor::Json(std::string_view json) const {
   std::string out;
   std::string key;
   size_t copied = 0;
+  size_t behind = 0;  // the last string
+  // Text where none may be.
+  const auto gap = [&](size_t end) {
+    const std::string_view between = json.substr(behind, end - behind);
+    if (IsJsonSyntax(between)) return;
+    out.append(json, copied, behind - copied).append(Text(between));
+    copied = end;
+  };
   for (size_t at = json.find('"'); at != kNowhere; at = json.find('"', at)) {
     const size_t end = StringEnd(json, at);
     if (end == kNowhere) break;
+    gap(at);
     const std::string_view quoted = json.substr(at + 1, end - at - 2);
     const size_t next = json.find_first_not_of(" \t\r\n", end);
     const bool is_key = next != kNowhere && json[next] == ':';
@@ -143,8 +170,9 @@ std::string Redactor::Json(std::string_view json) const {
       copied = end;
     }
     if (is_key) key = text;
-    at = end;
+    at = behind = end;
   }
+  gap(json.size());
   out.append(json, copied);
   return out;
 }
@@ -157,17 +185,38 @@ std::string Redactor::Xml(std::string_view xml) const {
     const std::string clean = Text(plain, name);
     out += clean == plain ? std::string(text) : Referenced(clean, false);
   };
+  constexpr std::string_view kDataBegin = "<![CDATA[";
+  constexpr std::string_view kDataEnd = "]]>";
+  const size_t last_data_end =
+      xml.rfind(kDataEnd) == kNowhere ? 0 : xml.rfind(kDataEnd);
   size_t at = 0;
   while (at < xml.size()) {
     const size_t open = std::min(xml.find('<', at), xml.size());
     text_between(xml.substr(at, open - at));
     if (open == xml.size()) break;
+    if (open < last_data_end && xml.substr(open).starts_with(kDataBegin)) {
+      const size_t data = open + kDataBegin.size();
+      const size_t data_end = xml.find(kDataEnd, data);
+      if (data_end != kNowhere) {
+        out.append(kDataBegin);
+        out += Text(xml.substr(data, data_end - data), name);
+        out.append(kDataEnd);
+        at = data_end + kDataEnd.size();
+        continue;
+      }
+    }
     const size_t close = xml.find('>', open);
     if (close == kNowhere) {
       text_between(xml.substr(open));
       break;
     }
     const std::string_view tag = xml.substr(open + 1, close - open - 1);
+    // Comments and instructions hold any text.
+    if (tag.starts_with('!') || tag.starts_with('?')) {
+      out.append("<").append(Text(tag)).append(">");
+      at = close + 1;
+      continue;
+    }
     if (!tag.starts_with('/')) name = NameOfTag(tag);
     // Values of attributes.
     out.push_back('<');

@@ -2,6 +2,7 @@
 
 #include <espial/core/text.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "lib/report/redact/sha256.h"
@@ -11,6 +12,10 @@ namespace {
 
 constexpr uint64_t kFirstDomainRid = 1100;
 constexpr size_t kDigits = 8;
+constexpr std::string_view kLocalEnding = ".example";
+constexpr std::string_view kTenantEnding = ".onmicrosoft.com";
+// What Autopilot puts where no user is known yet.
+constexpr std::string_view kNobody = "fooUser";
 
 std::vector<std::string_view> SplitDashes(std::string_view text) {
   std::vector<std::string_view> parts;
@@ -22,7 +27,43 @@ std::vector<std::string_view> SplitDashes(std::string_view text) {
   }
 }
 
+bool IsPlainPseudonym(std::string_view text, std::string_view prefix) {
+  if (text.size() != prefix.size() + 1 + kDigits) return false;
+  return text.starts_with(prefix) && text[prefix.size()] == '-' &&
+         std::all_of(text.end() - kDigits, text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+bool IsDomainPseudonym(std::string_view text) {
+  for (const std::string_view ending : {kLocalEnding, kTenantEnding}) {
+    if (text.ends_with(ending)) {
+      text.remove_suffix(ending.size());
+      break;
+    }
+  }
+  return IsPlainPseudonym(text, ClassPrefix(SecretClass::kDomain));
+}
+
 }  // namespace
+
+bool IsPseudonym(std::string_view text) {
+  for (const std::string_view sign : {"@", "%40"}) {
+    const size_t at = text.find(sign);
+    if (at == std::string_view::npos) continue;
+    const std::string_view local = text.substr(0, at);
+    return (IsPlainPseudonym(local, ClassPrefix(SecretClass::kUser)) ||
+            EqualsFold(local, kNobody)) &&
+           IsDomainPseudonym(text.substr(at + sign.size()));
+  }
+  for (auto secret = static_cast<uint8_t>(SecretClass::kUser);
+       secret <= static_cast<uint8_t>(SecretClass::kData); ++secret) {
+    if (IsPlainPseudonym(text, ClassPrefix(static_cast<SecretClass>(secret)))) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::string Pseudonyms::Digits(SecretClass secret,
                                std::string_view text) const {
@@ -43,13 +84,12 @@ std::string Pseudonyms::Of(SecretClass secret, std::string_view text) const {
 
 std::string Pseudonyms::Domain(std::string_view domain) const {
   if (IsPublicHost(domain)) return std::string(domain);
-  constexpr std::string_view kInitial = ".onmicrosoft.com";
-  if (EndsWithFold(domain, kInitial)) {
-    domain.remove_suffix(kInitial.size());
-    return Of(SecretClass::kDomain, domain) + std::string(kInitial);
+  if (EndsWithFold(domain, kTenantEnding)) {
+    domain.remove_suffix(kTenantEnding.size());
+    return Of(SecretClass::kDomain, domain).append(kTenantEnding);
   }
   std::string out = Of(SecretClass::kDomain, domain);
-  if (domain.find('.') != std::string_view::npos) out += ".example";
+  if (domain.find('.') != std::string_view::npos) out += kLocalEnding;
   return out;
 }
 
@@ -62,10 +102,8 @@ std::string Pseudonyms::Host(std::string_view host) const {
 
 std::string Pseudonyms::Mail(std::string_view local, std::string_view at,
                              std::string_view domain) const {
-  // What Autopilot puts where no user is known yet.
-  std::string out = EqualsFold(local, "fooUser")
-                        ? std::string(local)
-                        : Of(SecretClass::kUser, local);
+  std::string out = EqualsFold(local, kNobody) ? std::string(local)
+                                               : Of(SecretClass::kUser, local);
   return out.append(at) + Domain(domain);
 }
 

@@ -9,6 +9,9 @@
 
 namespace espial::report {
 
+// Whether `text` is a pseudonym, as an earlier pass may have put there.
+bool IsPseudonym(std::string_view text);
+
 class Pseudonyms {
  public:
   explicit Pseudonyms(std::string_view key) : key_(key) {}

@@ -25,13 +25,16 @@ std::pair<size_t, size_t> EncodedRun(std::string_view text, size_t begin,
   return {begin, end};
 }
 
-// Pseudonyms that an earlier pass put there.
-bool IsPseudonym(std::string_view text) {
-  const size_t dash = text.find('-');
-  if (dash == std::string_view::npos || text.size() < dash + 9) return false;
-  const std::string_view prefix = text.substr(0, dash);
-  return (prefix == "user" || prefix == "domain") &&
-         ParseHex(text.substr(dash + 1, 8)).has_value();
+// A host of everybody is no secret, but what it is called below that may be:
+// it is looked at as any other text.
+PatternHit WithoutPublicHost(std::string_view text, PatternHit hit) {
+  if (hit.at_end != 0 &&
+      IsPublicHost(text.substr(hit.at_end, hit.end - hit.at_end)) &&
+      !EqualsFold(text.substr(hit.begin, hit.at - hit.begin), "fooUser")) {
+    hit.end = hit.at;
+    hit.at = hit.at_end = 0;
+  }
+  return hit;
 }
 
 std::string ReplacementOf(const Pseudonyms& names, std::string_view text,
@@ -88,6 +91,7 @@ std::string Redactor::Text(std::string_view text, std::string_view name) const {
       return hit.secret == SecretClass::kIp;
     });
   }
+  for (PatternHit& hit : hits) hit = WithoutPublicHost(text, hit);
   // The longest of those that begin at one place comes first.
   std::sort(hits.begin(), hits.end(),
             [](const PatternHit& a, const PatternHit& b) {

@@ -98,4 +98,12 @@ std::optional<std::string> FormatSid(Bytes sid);
 // C1) become "\xNN" forms, so that no input can move a cursor.
 std::string EscapeControls(std::string_view text);
 
+// Which quotes XML has as references: none in text, those of the delimiter in
+// the value of an attribute.
+enum class XmlQuotes : uint8_t { kAsTheyAre, kDouble, kBoth };
+// Appends `text` with '&', '<' and '>' as references of XML, and the quotes
+// that `quotes` names. Characters that XML cannot hold stay.
+void AppendXmlEscaped(std::string_view text, XmlQuotes quotes,
+                      std::string* out);
+
 }  // namespace espial
