@@ -57,11 +57,13 @@ constexpr UsualAttribute kUsual[] = {{"time=\"", &Trailer::time},
 // Where the quote stands that ends the value at `from`; the end of the text
 // where it does not stand on the same line.
 size_t ValueEnd(std::string_view text, size_t from) {
-  for (size_t at = from; at < text.size(); ++at) {
-    if (text[at] == '"') return at;
-    if (text[at] == '\n') break;
-  }
-  return text.size();
+  if (from == text.size() || text[from] == '"') return from;
+  const char* begin = text.data() + from;
+  const void* quote = std::memchr(begin, '"', text.size() - from);
+  if (quote == nullptr) return text.size();
+  const auto size =
+      static_cast<size_t>(static_cast<const char*>(quote) - begin);
+  return std::memchr(begin, '\n', size) == nullptr ? from + size : text.size();
 }
 
 // Reads "<...>" on one line at *at; false when there is none.
@@ -183,13 +185,30 @@ void RecordReader::TakeTrailer(size_t from, RawRecord* record) {
   const size_t limit = std::min(start_.From(text_, from), text_.size());
   const std::string_view rest =
       text_.substr(from, std::min(kMostTrailer, limit - from));
-  const size_t size = ReadTrailer(rest, &record->parts);
+  const size_t size = ReadLikeBefore(rest, &record->parts);
   record->trailer_whole = size != 0;
   // Of a broken trailer the line is taken.
   const size_t taken =
       size != 0 ? size : std::min(rest.find('\n'), rest.size());
   record->trailer = rest.substr(0, taken);
   record->end = from + taken;
+}
+
+size_t RecordReader::ReadLikeBefore(std::string_view text, Trailer* trailer) {
+  constexpr std::string_view kOpening = "<time=\"";
+  if (!text.starts_with(kOpening)) return ReadTrailer(text, trailer);
+  const size_t end = ValueEnd(text, kOpening.size());
+  if (!behind_time_.empty() && text.substr(end).starts_with(behind_time_)) {
+    *trailer = before_;
+    trailer->time = text.substr(kOpening.size(), end - kOpening.size());
+    return end + behind_time_.size();
+  }
+  const size_t size = ReadTrailer(text, trailer);
+  if (size != 0 && trailer->time.data() == text.data() + kOpening.size()) {
+    before_ = *trailer;
+    behind_time_ = text.substr(end, size - end);
+  }
+  return size;
 }
 
 size_t ReadTrailer(std::string_view text, Trailer* trailer) {

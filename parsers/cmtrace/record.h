@@ -60,10 +60,15 @@ class RecordReader {
   void ReadWhole(RawRecord* record);
   void ReadLoose(RawRecord* record);
   void TakeTrailer(size_t from, RawRecord* record);
+  // ReadTrailer, by the trailer before where only the time differs.
+  size_t ReadLikeBefore(std::string_view text, Trailer* trailer);
   // Moves behind `end`, counting lines.
   void MoveTo(size_t end);
 
   std::string_view text_;
+  // The last trailer of the new form, and what stood behind its time.
+  Trailer before_;
+  std::string_view behind_time_;
   size_t position_ = 0;
   uint64_t line_ = 1;
   Marker start_{"<![LOG["};

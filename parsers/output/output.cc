@@ -61,7 +61,11 @@ Status Parse(const Source& source, const ParseContext& context, Sink& sink) {
 
 bool HoldsAny(std::string_view text, std::span<const std::string_view> words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return MatchesGlob("*" + std::string(word) + "*", text);
+    const size_t wild = word.find_first_of("?*");
+    // Nearly every text fails here, at a fraction of a glob's cost.
+    if (!ContainsFold(text, word.substr(0, wild))) return false;
+    return wild == std::string_view::npos ||
+           MatchesGlob("*" + std::string(word) + "*", text);
   });
 }
 

@@ -52,8 +52,8 @@ constexpr std::string_view kBackground =
     "  files: 12\n";
 
 Result<Scenario> Load(const TempFolder& folder, std::string_view background) {
-  return LoadScenario(folder.Write(
-      "s.yml", ToBytes(std::string(kHead) + std::string(background))));
+  return LoadScenario(
+      folder.Write("s.yml", std::string(kHead) + std::string(background)));
 }
 
 Result<PlayedStory> Play(const Scenario& scenario) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ TEST(HuffmanTest, TheLimitHoldsAndTheCodeStaysComplete) {
   while (counts.size() < 40) {
     counts.push_back(counts.back() + counts[counts.size() - 2]);
   }
-  for (const uint8_t longest : {7, 15, 16}) {
+  for (const uint8_t longest : std::array<uint8_t, 3>{7, 15, 16}) {
     const auto lengths = HuffmanLengths(counts, longest);
     EXPECT_LE(*std::max_element(lengths.begin(), lengths.end()), longest);
     EXPECT_EQ(Kraft(lengths), 65536U) << int{longest};

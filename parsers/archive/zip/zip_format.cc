@@ -97,11 +97,20 @@ std::optional<EndRecord> FindEnd(Bytes bytes) {
   if (bytes.size() < kEndSize) return std::nullopt;
   const uint64_t last = bytes.size() - kEndSize;
   const uint64_t first = last > kMaxComment ? last - kMaxComment : 0;
-  for (uint64_t at = last + 1; at-- > first;) {
-    // Every file that is no ZIP is searched, too: most bytes end here.
-    if (bytes[at] != std::byte{'P'} || !SignatureAt(bytes, at, kEndSignature)) {
-      continue;
+  // Every file that is no ZIP is searched, too: first forward, which is quick,
+  // and the places found are tried from the last on.
+  std::vector<uint64_t> places;
+  const std::string_view tail =
+      AsChars(bytes).substr(static_cast<size_t>(first));
+  for (size_t at = tail.find('P'); at != std::string_view::npos;
+       at = tail.find('P', at + 1)) {
+    if (first + at > last) break;
+    if (SignatureAt(bytes, first + at, kEndSignature)) {
+      places.push_back(first + at);
     }
+  }
+  for (; !places.empty(); places.pop_back()) {
+    const uint64_t at = places.back();
     const std::byte* p = bytes.data() + at;
     EndRecord end;
     end.offset = at;
