@@ -43,7 +43,15 @@ constexpr Exception kExceptions[] = {
      "known from Microsoft's documentation only"},
 };
 
+// Families of text logs, whose fields their parser documents.
+constexpr std::string_view kTextLogs[] = {"IntuneManagementExtension",
+                                          "AppWorkload"};
+
 bool IsException(const EventReference& reference) {
+  if (std::find(std::begin(kTextLogs), std::end(kTextLogs),
+                reference.channel) != std::end(kTextLogs)) {
+    return true;
+  }
   if (!reference.id) return false;
   for (const Exception& exception : kExceptions) {
     if (exception.id == *reference.id &&
