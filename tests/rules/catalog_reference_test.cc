@@ -48,8 +48,10 @@ constexpr std::string_view kTextLogs[] = {"IntuneManagementExtension",
                                           "AppWorkload"};
 
 bool IsException(const EventReference& reference) {
-  if (std::find(std::begin(kTextLogs), std::end(kTextLogs),
-                reference.channel) != std::end(kTextLogs)) {
+  if (std::any_of(std::begin(kTextLogs), std::end(kTextLogs),
+                  [&](std::string_view log) {
+                    return EqualsFold(log, reference.channel);
+                  })) {
     return true;
   }
   if (!reference.id) return false;
