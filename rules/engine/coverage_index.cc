@@ -53,11 +53,14 @@ CoverageIndex::CoverageIndex(const Case& the_case, const MatchIndex& matches,
     before = &fact;
     if (fact.kind == FactKind::kRegistry) {
       registry_keys_.push_back(Fold(NormaliseKey(fact.key)));
-    } else {
+    } else if (fact.kind == FactKind::kJson) {
       json_files_.push_back(Fold(FileNameOf(fact.key)));
+    } else {
+      reports_.push_back(Fold(fact.key));
+      reports_.push_back(Fold(FileNameOf(fact.key)));
     }
   }
-  for (std::vector<std::string>* list : {&registry_keys_, &json_files_}) {
+  for (auto* list : {&registry_keys_, &json_files_, &reports_}) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   }
@@ -243,6 +246,14 @@ std::optional<std::string> CoverageIndex::MissingJson(
   return fmt::format("{} is not in the bundle.", file);
 }
 
+std::optional<std::string> CoverageIndex::MissingReport(
+    std::string_view name) const {
+  if (std::binary_search(reports_.begin(), reports_.end(), Fold(name))) {
+    return std::nullopt;
+  }
+  return fmt::format("The output of {} is not in the bundle.", name);
+}
+
 std::vector<std::string> CoverageIndex::MissingFor(uint32_t detection,
                                                    const Window& window) const {
   std::vector<std::string> missing;
@@ -266,6 +277,14 @@ std::vector<std::string> CoverageIndex::MissingFor(uint32_t detection,
             "A rule looks at all JSON files, and not all can be there.");
       }
       for (const std::string& file : sources.files) add(MissingJson(file));
+      break;
+    case Subject::kXml:
+    case Subject::kOutput:
+      if (sources.files.empty()) {
+        missing.emplace_back(
+            "A rule looks at all reports, and not all can be there.");
+      }
+      for (const std::string& name : sources.files) add(MissingReport(name));
       break;
   }
   std::sort(missing.begin(), missing.end());

@@ -40,6 +40,9 @@ class CoverageIndex {
       const std::vector<std::string>& key_parents) const;
   [[nodiscard]] std::optional<std::string> MissingJson(
       std::string_view file) const;
+  // Of xml_state and output_state: `name` is the Key that a detection names.
+  [[nodiscard]] std::optional<std::string> MissingReport(
+      std::string_view name) const;
   // All that a detection lacks; empty when it is covered.
   [[nodiscard]] std::vector<std::string> MissingFor(uint32_t detection,
                                                     const Window& window) const;
@@ -71,6 +74,8 @@ class CoverageIndex {
   std::vector<size_t> empty_logs_;
   std::vector<std::string> registry_keys_;  // of undamaged artifacts; sorted
   std::vector<std::string> json_files_;     // with JSON facts; the same
+  // Keys, and the names of their files, of XML and output facts; the same.
+  std::vector<std::string> reports_;
   bool whole_dump_ = false;
 };
 

@@ -300,9 +300,11 @@ std::optional<Subject> SubjectOf(const Fact& fact) {
       return Subject::kRegistry;
     case FactKind::kJson:
       return Subject::kJson;
-    case FactKind::kCollection:
     case FactKind::kXml:
+      return Subject::kXml;
     case FactKind::kOutput:
+      return Subject::kOutput;
+    case FactKind::kCollection:
       break;
   }
   return std::nullopt;

@@ -17,7 +17,7 @@
 namespace espial::rules {
 
 // What a detection looks at.
-enum class Subject : uint8_t { kEvent, kRegistry, kJson };
+enum class Subject : uint8_t { kEvent, kRegistry, kJson, kXml, kOutput };
 // What detections can say of `fact`: nothing of kinds that no category names,
 // and nothing of what held before it was deleted.
 std::optional<Subject> SubjectOf(const Fact& fact);

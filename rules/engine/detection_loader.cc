@@ -281,7 +281,8 @@ class SelectionReader {
   }
 
   bool ResolveField(string_view field, Mark mark, Predicate* out) const {
-    if (subject_ == Subject::kRegistry) {
+    if (subject_ == Subject::kRegistry || subject_ == Subject::kXml ||
+        subject_ == Subject::kOutput) {
       return ResolveClosed(field, mark, kRegistryFields, out);
     }
     if (subject_ == Subject::kJson) {
@@ -372,8 +373,8 @@ bool ReadLogsource(const YamlNode& node, const Services& services,
                    const Reporter& reporter, Detection* out) {
   constexpr std::array<string_view, 4> kKeys = {"product", "service",
                                                 "category", "definition"};
-  constexpr std::array<string_view, 2> kCategories = {"registry_state",
-                                                      "json_state"};
+  constexpr std::array<string_view, 4> kCategories = {
+      "registry_state", "json_state", "xml_state", "output_state"};
   const MapReader map(node, reporter, "'logsource'", kKeys);
   if (!map.ok()) return false;
   bool ok = true;
@@ -393,6 +394,10 @@ bool ReadLogsource(const YamlNode& node, const Services& services,
       out->subject = Subject::kRegistry;
     } else if (*text == "json_state") {
       out->subject = Subject::kJson;
+    } else if (*text == "xml_state") {
+      out->subject = Subject::kXml;
+    } else if (*text == "output_state") {
+      out->subject = Subject::kOutput;
     } else {
       reporter.Error(category->mark, "E016",
                      fmt::format("unknown category {}{}", Quoted(*text),

@@ -76,11 +76,17 @@ struct Signature {
   std::string name;
   Severity severity = Severity::kInfo;
   std::vector<ConfidenceCase> confidence;
-  std::string stage;
+  // Steps of flows, by preference: its stage is the first one that the flow at
+  // hand has.
+  std::vector<std::string> stages;
   Mark stage_mark;
+  // Scenarios that it is judged in; empty: all. An unknown scenario may be any.
+  std::vector<std::string> applies_to;
+  Mark applies_to_mark;
   std::vector<Need> needs;
   Expr when;
-  Expr unless;  // may be empty
+  Expr unless;   // may be empty
+  Expr suspect;  // may be empty: always
   std::vector<std::string> explains;
   Mark explains_mark;
   std::vector<std::string> evidence;

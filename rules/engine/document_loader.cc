@@ -252,9 +252,10 @@ void DocumentReader::ReadSignature(Signature* out) {
   const MapReader map(root_, reporter_, "the document", kKeys);
   ReadHead(map, &out->title, &out->id);
   ReadUnit(map, &out->unit);
-  constexpr std::array<string_view, 13> kSignatureKeys = {
-      "code",   "name",     "severity", "confidence", "stage",  "needs", "when",
-      "unless", "explains", "evidence", "cause",      "remedy", "links"};
+  constexpr std::array<string_view, 15> kSignatureKeys = {
+      "code",  "name",  "severity", "confidence", "stage",
+      "needs", "when",  "unless",   "suspect",    "applies_to",
+      "links", "cause", "explains", "evidence",   "remedy"};
   const MapReader body(*root_.Find("signature"), reporter_, "'signature'",
                        kSignatureKeys);
   if (!body.ok()) return;
@@ -279,13 +280,22 @@ void DocumentReader::ReadSignature(Signature* out) {
   const auto severity = body.OneOf("severity", kSeverities, true);
   if (severity) out->severity = static_cast<Severity>(*severity);
   out->confidence = ReadConfidence(body);
-  out->stage = body.Text("stage").value_or("");
+  if (const YamlNode* stage = body.Get("stage"); stage != nullptr) {
+    if (stage->is_list()) {
+      out->stages = body.TextList("stage");
+    } else if (auto one = body.Text("stage")) {
+      out->stages.push_back(std::move(*one));
+    }
+  }
   out->stage_mark = body.MarkOf("stage");
+  out->applies_to = body.TextList("applies_to");
+  out->applies_to_mark = body.MarkOf("applies_to");
   if (const YamlNode* needs = body.Get("needs")) {
     out->needs = ReadNeeds(*needs);
   }
   out->when = ReadExpr(body, "when", true);
   out->unless = ReadExpr(body, "unless", false);
+  out->suspect = ReadExpr(body, "suspect", false);
   out->explains = body.TextList("explains");
   out->explains_mark = body.MarkOf("explains");
   for (const std::string& code : out->explains) {

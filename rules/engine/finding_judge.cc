@@ -35,12 +35,50 @@ std::vector<std::string> Unmet(const Need& need, const CoverageIndex& coverage,
   return missing;
 }
 
-bool StagePassed(const std::string& stage, std::span<const StepState> steps) {
-  return !stage.empty() &&
-         std::any_of(steps.begin(), steps.end(), [&](const StepState& state) {
-           return state.step.id == stage &&
-                  state.step.status == StepStatus::kPassed;
-         });
+const StepState* FindStep(const std::string& stage,
+                          std::span<const StepState> steps) {
+  const auto found = std::find_if(
+      steps.begin(), steps.end(),
+      [&](const StepState& state) { return state.step.id == stage; });
+  return found == steps.end() ? nullptr : &*found;
+}
+
+// The first of the signature's stages that the flow has.
+std::string StageOf(const Signature& signature,
+                    std::span<const StepState> steps) {
+  for (const std::string& stage : signature.stages) {
+    if (FindStep(stage, steps) != nullptr) return stage;
+  }
+  return signature.stages.empty() ? std::string() : signature.stages.front();
+}
+
+// Nothing that is missing could show a failure at `stage`: the flow went on
+// behind it, around it, or never came so far. The last must be certain: its
+// part of the flow never began, the flow failed before, or the logs that would
+// show the step's beginning are all there.
+bool StageIsOver(const std::string& stage, std::span<const StepState> steps,
+                 const Parts& parts) {
+  const StepState* state = FindStep(stage, steps);
+  if (state == nullptr) return false;
+  if (PartOfStage(stage) == Part::kUser && parts.told_apart && parts.certain &&
+      !parts.user_start) {
+    return true;
+  }
+  switch (state->step.status) {
+    case StepStatus::kPassed:
+    case StepStatus::kSkipped:
+      return true;
+    case StepStatus::kNotReached:
+      return state->not_begun ||
+             std::any_of(steps.data(), state, [](const StepState& earlier) {
+               return earlier.step.status == StepStatus::kFailed;
+             });
+    case StepStatus::kUnknown:
+    case StepStatus::kRunning:
+    case StepStatus::kFailed:
+      break;
+  }
+  return false;
 }
 
 // Most severe first; equal ones by confidence, time and code. What has no time
@@ -139,6 +177,13 @@ class Arranger {
 
 }  // namespace
 
+bool AppliesTo(const Signature& signature, const Scenario& scenario) {
+  // A scenario without a title was not decided.
+  return signature.applies_to.empty() || scenario.title.empty() ||
+         std::find(signature.applies_to.begin(), signature.applies_to.end(),
+                   scenario.id) != signature.applies_to.end();
+}
+
 Finding JudgeSignature(const Case& the_case, const Signature& signature,
                        std::span<const StepState> steps, const Catalog& catalog,
                        Evaluator* evaluator) {
@@ -147,12 +192,12 @@ Finding JudgeSignature(const Case& the_case, const Signature& signature,
   out.name = signature.name;
   out.title = signature.title;
   out.severity = signature.severity;
-  out.stage = signature.stage;
+  out.stage = StageOf(signature, steps);
   out.cause = signature.cause;
   out.remedy = signature.remedy;
   out.links = signature.links;
 
-  const Part window = PartOfStage(signature.stage);
+  const Part window = PartOfStage(out.stage);
   const auto judge = [&](const Expr& expr) {
     return evaluator->Evaluate(signature.unit, expr, Part::kAll, window);
   };
@@ -175,9 +220,10 @@ Finding JudgeSignature(const Case& the_case, const Signature& signature,
     }
     if (!out.missing.empty()) out.result = Verity::kInconclusive;
   }
-  // The flow demonstrably went on.
   if (out.result == Verity::kInconclusive &&
-      StagePassed(signature.stage, steps)) {
+      (StageIsOver(out.stage, steps, evaluator->parts()) ||
+       (!signature.suspect.empty() &&
+        judge(signature.suspect).value != Tri::kTrue))) {
     out.result = Verity::kNotMatched;
   }
   if (out.result == Verity::kNotMatched) {

@@ -14,8 +14,12 @@
 
 namespace espial::rules {
 
+// Whether a signature is judged in a scenario.
+bool AppliesTo(const Signature& signature, const Scenario& scenario);
+
 // The finding of one signature; its result may be kNotMatched. `steps` tells
-// whether its stage was passed.
+// whether its stage was passed, skipped or not reached; they are finished, but
+// know of no finding.
 Finding JudgeSignature(const Case& the_case, const Signature& signature,
                        std::span<const StepState> steps, const Catalog& catalog,
                        Evaluator* evaluator);

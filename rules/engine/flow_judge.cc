@@ -287,6 +287,9 @@ std::vector<StepState> JudgeSteps(const Case& the_case, const FlowRules& flow,
     state.step.status = StatusOf(the_case, evidence);
     state.optional = rule.optional;
     state.has_evidence = state.step.status != StepStatus::kUnknown;
+    const ExprState& beginning =
+        rule.started.empty() ? evidence.passed : evidence.started;
+    state.not_begun = beginning.value == Tri::kFalse;
     state.missing = MissingOf(evidence);
     const ExprState& deciding = state.step.status == StepStatus::kFailed
                                     ? evidence.failed

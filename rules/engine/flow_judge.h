@@ -34,6 +34,8 @@ struct StepState {
   bool has_evidence = false;
   bool by_fact = false;
   bool optional = false;
+  // The logs that would show its beginning are there and do not.
+  bool not_begun = false;
   std::vector<std::string> missing;
 };
 

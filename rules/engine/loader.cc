@@ -47,15 +47,13 @@ void CheckStages(const Pack& pack, Diagnostics* diagnostics) {
   }
   if (steps.empty()) return;
   for (const Signature& signature : pack.signatures) {
-    if (signature.stage.empty() ||
-        std::find(steps.begin(), steps.end(), signature.stage) != steps.end()) {
-      continue;
+    for (const std::string& stage : signature.stages) {
+      if (std::find(steps.begin(), steps.end(), stage) != steps.end()) continue;
+      diagnostics->Add(
+          signature.unit.file, signature.stage_mark, "E022",
+          fmt::format("unknown step {}{}", Quoted(stage),
+                      DidYouMean(stage, std::span<const std::string>(steps))));
     }
-    diagnostics->Add(
-        signature.unit.file, signature.stage_mark, "E022",
-        fmt::format(
-            "unknown step {}{}", Quoted(signature.stage),
-            DidYouMean(signature.stage, std::span<const std::string>(steps))));
   }
 }
 
@@ -67,14 +65,22 @@ void CheckScenarios(const Pack& pack, Diagnostics* diagnostics) {
       names.push_back(scenario.name);
     }
   }
-  for (const FlowRules& flow : pack.flows) {
-    for (const std::string& name : flow.applies_to) {
+  const auto check = [&](const std::vector<std::string>& applies_to,
+                         const std::string& file, Mark mark) {
+    for (const std::string& name : applies_to) {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       diagnostics->Add(
-          flow.unit.file, {}, "E010",
+          file, mark, "E010",
           fmt::format("unknown scenario {}{}", Quoted(name),
                       DidYouMean(name, std::span<const std::string>(names))));
     }
+  };
+  for (const FlowRules& flow : pack.flows) {
+    check(flow.applies_to, flow.unit.file, {});
+  }
+  if (names.empty()) return;
+  for (const Signature& signature : pack.signatures) {
+    check(signature.applies_to, signature.unit.file, signature.applies_to_mark);
   }
 }
 

@@ -109,6 +109,8 @@ DetectionSources SourcesOf(const Detection& detection, const Catalog& catalog) {
       FillKeyParents(detection, &out);
       break;
     case Subject::kJson:
+    case Subject::kXml:
+    case Subject::kOutput:
       VisitPredicates(detection, FieldKind::kKey, [&](const Predicate& p) {
         out.files.insert(out.files.end(), p.values.begin(), p.values.end());
       });

@@ -95,7 +95,7 @@ Explanation ExplainSignature(const Signature& signature) {
   Explanation out;
   out.key = signature.code;
   out.title = signature.title;
-  out.area = signature.stage;
+  if (!signature.stages.empty()) out.area = signature.stages.front();
   out.meaning = signature.cause;
   out.advice = signature.remedy;
   out.details = signature.links;
@@ -269,9 +269,12 @@ void RuleSet::Judge(Case* the_case) const {
     steps = JudgeSteps(view, *flow, pack.catalog, &evaluator);
   }
   the_case->findings.clear();
+  std::vector<StepState> finished = steps;
+  FinishSteps(&finished);
   for (const Signature& signature : pack.signatures) {
+    if (!AppliesTo(signature, view.scenario)) continue;
     Finding finding =
-        JudgeSignature(view, signature, steps, pack.catalog, &evaluator);
+        JudgeSignature(view, signature, finished, pack.catalog, &evaluator);
     if (finding.result == Verity::kNotMatched) continue;
     the_case->findings.push_back(std::move(finding));
   }

@@ -9,7 +9,8 @@
 namespace espial::rules {
 namespace {
 
-std::string_view FlowName(std::string_view step) {
+std::string_view FlowName(const FlowRules* flow, std::string_view step) {
+  if (flow != nullptr && !flow->parts) return "deployment";
   return PartOfStage(step) == Part::kTechnician ? "technician flow"
                                                 : "user flow";
 }
@@ -116,21 +117,24 @@ std::string MissingClause(const StepState* step,
   return {};
 }
 
-std::string FailedSentence(const Case& the_case, const StepState& stop) {
+std::string FailedSentence(const Case& the_case, const FlowRules* flow,
+                           const StepState& stop) {
   const Finding* culprit = Culprit(the_case.findings, stop.step.id);
   if (culprit != nullptr) {
-    return fmt::format("The {} stopped at {}: {}.", FlowName(stop.step.id),
-                       stop.step.title, WithCode(*culprit));
+    return fmt::format("The {} stopped at {}: {}.",
+                       FlowName(flow, stop.step.id), stop.step.title,
+                       WithCode(*culprit));
   }
   return fmt::format("The {} failed at {}; no signature recognises why.",
-                     FlowName(stop.step.id), stop.step.title);
+                     FlowName(flow, stop.step.id), stop.step.title);
 }
 
-std::string RunningSentence(const Case& the_case, const StepState& stop) {
-  const std::string_view flow = FlowName(stop.step.id);
+std::string RunningSentence(const Case& the_case, const FlowRules* flow,
+                            const StepState& stop) {
+  const std::string_view name = FlowName(flow, stop.step.id);
   const Finding* culprit = Culprit(the_case.findings, stop.step.id);
   if (culprit != nullptr) {
-    return fmt::format("The {} is still at {}: {}.", flow, stop.step.title,
+    return fmt::format("The {} is still at {}: {}.", name, stop.step.title,
                        WithCode(*culprit));
   }
   const std::string missing = MissingClause(&stop, the_case.findings);
@@ -138,10 +142,10 @@ std::string RunningSentence(const Case& the_case, const StepState& stop) {
     return fmt::format(
         "The {} is still at {}, and nothing that was collected shows a "
         "failure.",
-        flow, stop.step.title);
+        name, stop.step.title);
   }
   return fmt::format(
-      "The {} is still at {}; nothing that was collected says why: {}.", flow,
+      "The {} is still at {}; nothing that was collected says why: {}.", name,
       stop.step.title, missing);
 }
 
@@ -161,8 +165,8 @@ std::string UnknownSentence(const Case& the_case, const FlowRules* flow,
                              WithCode(*culprit));
   }
   const StepState* goal = FindStep(steps, flow->goal);
-  const std::string_view name =
-      FlowName(goal != nullptr ? goal->step.id : std::string_view("user."));
+  const std::string_view name = FlowName(
+      flow, goal != nullptr ? goal->step.id : std::string_view("user."));
   if (culprit != nullptr) {
     return fmt::format(
         "What was collected does not show how the {} ended; the most serious "
@@ -193,19 +197,19 @@ Verdict DecideVerdict(const Case& the_case, const FlowRules* flow,
     const Finding* culprit = Culprit(the_case.findings, {});
     out.sentence =
         culprit == nullptr
-            ? fmt::format("The {} completed.", FlowName(goal->step.id))
+            ? fmt::format("The {} completed.", FlowName(flow, goal->step.id))
             : fmt::format("The {} completed, but not without trouble: {}.",
-                          FlowName(goal->step.id), WithCode(*culprit));
+                          FlowName(flow, goal->step.id), WithCode(*culprit));
     return out;
   }
   if (const StepState* stop = FindFailure(steps)) {
     out.outcome = Outcome::kFailed;
     out.stopped_at = stop->step.id;
-    out.sentence = FailedSentence(the_case, *stop);
+    out.sentence = FailedSentence(the_case, flow, *stop);
   } else if (const StepState* at = FindRunning(steps)) {
     out.outcome = Outcome::kInProgress;
     out.stopped_at = at->step.id;
-    out.sentence = RunningSentence(the_case, *at);
+    out.sentence = RunningSentence(the_case, flow, *at);
   } else {
     out.sentence = UnknownSentence(the_case, flow, steps);
   }

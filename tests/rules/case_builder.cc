@@ -79,6 +79,13 @@ CaseBuilder& CaseBuilder::Json(const std::string& file, const std::string& path,
   return *this;
 }
 
+CaseBuilder& CaseBuilder::AddFact(FactKind kind, const std::string& key,
+                                  const std::string& name,
+                                  const std::string& data) {
+  facts_.push_back({kind, key, name, data});
+  return *this;
+}
+
 CaseBuilder& CaseBuilder::DamagedContainer(uint64_t bytes) {
   container_lost_ = bytes;
   return *this;

@@ -37,6 +37,9 @@ class CaseBuilder {
                         const std::string& data);
   CaseBuilder& Json(const std::string& file, const std::string& path,
                     const std::string& data);
+  // A fact of any kind.
+  CaseBuilder& AddFact(FactKind kind, const std::string& key,
+                       const std::string& name, const std::string& data);
   // A container around everything, which lost bytes.
   CaseBuilder& DamagedContainer(uint64_t bytes);
 

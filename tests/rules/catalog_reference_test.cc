@@ -43,7 +43,17 @@ constexpr Exception kExceptions[] = {
      "known from Microsoft's documentation only"},
 };
 
+// Families of text logs, whose fields their parser documents.
+constexpr std::string_view kTextLogs[] = {"IntuneManagementExtension",
+                                          "AppWorkload"};
+
 bool IsException(const EventReference& reference) {
+  if (std::any_of(std::begin(kTextLogs), std::end(kTextLogs),
+                  [&](std::string_view log) {
+                    return EqualsFold(log, reference.channel);
+                  })) {
+    return true;
+  }
   if (!reference.id) return false;
   for (const Exception& exception : kExceptions) {
     if (exception.id == *reference.id &&

@@ -289,6 +289,96 @@ TEST(StepTest, WithoutEvidenceItIsUnknown) {
               HasSubstr("The Shell/Operational log is not in the bundle."));
 }
 
+// A signature over the DM log, judged in the test flow.
+Case JudgedWith(const CaseBuilder& builder, const std::string& body) {
+  std::vector<RuleFile> files = Files();
+  files.push_back(
+      SignatureFile("ADD-001", body + "  when: d\n",
+                    "detections:\n  d:\n    logsource: { service: dm }\n"
+                    "    detection: { s: { EventID: 7 }, condition: s }\n"));
+  const RuleSet rules = MustLoad(files);
+  Case the_case = builder.Build();
+  rules.Judge(&the_case);
+  return the_case;
+}
+
+TEST(ApplicabilityTest, OtherScenariosAreNotJudged) {
+  const CaseBuilder hybrid = Resealed().Add(kDm, 3601, 7);
+  EXPECT_EQ(ResultOf(JudgedWith(hybrid, ""), "ADD-001"), Verity::kMatched);
+  EXPECT_EQ(ResultOf(JudgedWith(hybrid, "  applies_to: [other, hybrid]\n"),
+                     "ADD-001"),
+            Verity::kMatched);
+  EXPECT_EQ(ResultOf(JudgedWith(hybrid, "  applies_to: [other]\n"), "ADD-001"),
+            Verity::kNotMatched);
+  // What is not known may be any.
+  const CaseBuilder unknown = CaseBuilder().Log(kShell).Add(kDm, 0, 7);
+  EXPECT_EQ(ResultOf(JudgedWith(unknown, "  applies_to: [other]\n"), "ADD-001"),
+            Verity::kMatched);
+}
+
+TEST(ApplicabilityTest, TheStageIsTheFirstThatTheFlowHas) {
+  std::vector<RuleFile> files = Files();
+  std::string other = kFlow;
+  other.replace(other.find("99999999"), 8, "88888888");
+  other.replace(other.find("name: test"), 10, "name: more");
+  other.replace(other.find("applies_to: [hybrid]"), 20, "applies_to: [other]");
+  other.replace(other.find("step: user.finish"), 17, "step: user.elsewhere");
+  const size_t scenarios = other.find("  scenarios:");
+  other.erase(scenarios, other.find("  applies_to:") - scenarios);
+  files.push_back({"flows/more.yml", other});
+  files.push_back(SignatureFile(
+      "ADD-001", "  stage: [user.elsewhere, user.network]\n  when: d\n",
+      "detections:\n  d:\n    logsource: { service: dm }\n"
+      "    detection: { s: { EventID: 7 }, condition: s }\n"));
+  const RuleSet rules = MustLoad(files);
+  Case the_case = Resealed().Add(kDm, 3601, 7).Build();
+  rules.Judge(&the_case);
+  EXPECT_EQ(FindFinding(the_case, "ADD-001")->stage, "user.network");
+  the_case = CaseBuilder()
+                 .Add(kShell, 0, 99)
+                 .Add(kDm, 10, 7)
+                 .Registry("", "", "")
+                 .Build();
+  rules.Judge(&the_case);
+  EXPECT_EQ(FindFinding(the_case, "ADD-001")->stage, "user.elsewhere");
+}
+
+TEST(ApplicabilityTest, AStageThatWasNotReachedCannotHaveFailed) {
+  CaseBuilder builder;
+  builder.Registry("HKLM\\SOFTWARE\\X", "JoinMethod", "1");
+  builder.Add(kShell, 0, 1).Add(kShell, 100, 3).Add(kSystem, 3600, 12);
+  const std::string finish = "  stage: user.finish\n";
+  // Nothing says that the flow stopped before it.
+  EXPECT_EQ(ResultOf(JudgedWith(builder, finish), "ADD-001"),
+            Verity::kInconclusive);
+  // It runs, and the log that would show the next step's beginning is there.
+  builder.Add(kShell, 3700, 20);
+  EXPECT_EQ(ResultOf(JudgedWith(builder, finish), "ADD-001"),
+            Verity::kNotMatched);
+  EXPECT_EQ(ResultOf(JudgedWith(builder, "  stage: user.setup\n"), "ADD-001"),
+            Verity::kInconclusive);
+  // That log has a hole: the next step may have begun.
+  CaseBuilder hole = builder;
+  hole.Damaged(kShell);
+  EXPECT_EQ(ResultOf(JudgedWith(hole, finish), "ADD-001"),
+            Verity::kInconclusive);
+  // But not behind a failure.
+  hole.Add(kShell, 3800, 22);
+  EXPECT_EQ(ResultOf(JudgedWith(hole, finish), "ADD-001"), Verity::kNotMatched);
+}
+
+TEST(VerdictTest, AFlowWithoutPartsIsADeployment) {
+  std::vector<RuleFile> files = Files();
+  std::string flow = kFlow;
+  const size_t parts = flow.find("  parts:");
+  flow.erase(parts, flow.find("  goal:") - parts);
+  files[1].text = flow;
+  const RuleSet rules = MustLoad(files);
+  Case the_case = Resealed().Add(kShell, 3800, 21).Build();
+  rules.Judge(&the_case);
+  EXPECT_EQ(the_case.verdict.sentence, "The deployment completed.");
+}
+
 TEST(VerdictTest, AMatchedErrorFailsItsStep) {
   const Case the_case = Judged(Resealed().Add(kDm, 3601, 1));
   EXPECT_EQ(StatusOf(the_case, "user.network"), StepStatus::kFailed);

@@ -251,6 +251,61 @@ TEST(SignatureTest, RegistryAndJson) {
       kNo);
 }
 
+TEST(SignatureTest, AnUndecidedOneNeedsASuspicion) {
+  const std::string body = "  when: bad\n  suspect: other\n";
+  EXPECT_EQ(Result(CaseBuilder().Log(kAad), body), kNo);
+  EXPECT_EQ(Result(CaseBuilder().Add(kAad, 0, 3), body), kOpen);
+  // Nor does it count where the log of the suspicion is missing.
+  EXPECT_EQ(Result(CaseBuilder(), body), kNo);
+  // What is proven needs none.
+  EXPECT_EQ(Result(Both().Add(kDm, 0, 1), body), kYes);
+}
+
+TEST(SignatureTest, OutputOfCommands) {
+  const std::string sections = R"(
+detections:
+  joined:
+    logsource: { category: output_state }
+    detection:
+      s: { Key: 'tool /status', Name: Device/Joined, Data: 'NO' }
+      condition: s
+  report:
+    logsource: { category: xml_state }
+    detection:
+      s: { Key: Report.xml, Name: A/B, Data: 1 }
+      condition: s
+)";
+  const auto judge = [&](const CaseBuilder& builder, const std::string& body) {
+    const RuleSet rules =
+        MustLoad({kServices, SignatureFile("TST-001", body, sections)});
+    Case the_case = builder.Build();
+    rules.Judge(&the_case);
+    const Finding* finding = FindFinding(the_case, "TST-001");
+    return finding == nullptr || finding->missing.empty()
+               ? std::string(VerityName(ResultOf(the_case, "TST-001")))
+               : finding->missing[0];
+  };
+  const auto output = [](const std::string& data) {
+    return CaseBuilder().AddFact(FactKind::kOutput, "tool /status",
+                                 "Device/Joined", data);
+  };
+  EXPECT_EQ(judge(output("NO"), "  when: joined\n"), "matched");
+  EXPECT_EQ(judge(output("YES"), "  when: joined\n"), "not_matched");
+  EXPECT_EQ(judge(CaseBuilder(), "  when: joined\n"),
+            "The output of tool /status is not in the bundle.");
+  // A JSON or XML fact of that name is none of a command.
+  EXPECT_EQ(judge(CaseBuilder().AddFact(FactKind::kXml, "tool /status",
+                                        "Device/Joined", "NO"),
+                  "  when: joined\n"),
+            "not_matched");
+  EXPECT_EQ(
+      judge(CaseBuilder().AddFact(FactKind::kXml, "x/Report.xml", "A/B", "1"),
+            "  when: report\n"),
+      "matched");
+  EXPECT_EQ(judge(CaseBuilder(), "  when: report\n"),
+            "The output of Report.xml is not in the bundle.");
+}
+
 TEST(SequenceSignatureTest, AbsenceToTheEndOfTheLogs) {
   const std::string body = "  when: stuck\n";
   EXPECT_EQ(Result(Both().Add(kDm, 0, 1), body), kYes);
