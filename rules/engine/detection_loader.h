@@ -8,6 +8,7 @@
 
 #include "rules/engine/detection.h"
 #include "rules/engine/diagnostics.h"
+#include "rules/engine/selection_loader.h"
 #include "rules/engine/yaml.h"
 
 namespace espial::rules {
@@ -23,6 +24,12 @@ std::optional<Detection> LoadDetection(const YamlNode& logsource,
                                        const YamlNode* part, std::string name,
                                        Mark mark, const Services& services,
                                        const Reporter& reporter);
+
+// Reads the selections and the condition of the map `detection` into `out`.
+// False, and diagnostics, when anything is wrong.
+bool LoadSelections(const YamlNode& detection,
+                    const SelectionSettings& settings, const Reporter& reporter,
+                    Detection* out);
 
 // Parses a condition that stands in `node`, with the place of a mistake.
 std::optional<Expr> LoadExpr(const YamlNode& node,
