@@ -138,6 +138,10 @@ bool ConditionHolds(const Detection& detection, const Subject& subject) {
 
 }  // namespace
 
+bool PredicateHolds(const Predicate& predicate, const Event& event) {
+  return Holds(predicate, event);
+}
+
 bool RefersTo(const Predicate& predicate, const Value& value,
               const Value& other) {
   const std::string text = ToText(value);

@@ -78,6 +78,9 @@ bool AnyOrAll(const Predicate& predicate, const Fits& fits) {
   return true;
 }
 
+// Whether one comparison holds of an event.
+bool PredicateHolds(const Predicate& predicate, const Event& event);
+
 // How a field of kFieldRef compares with another: as text, and whole numbers
 // by value.
 bool RefersTo(const Predicate& predicate, const Value& value,

@@ -1,20 +1,17 @@
 // From YAML to detections.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "rules/engine/detection.h"
 #include "rules/engine/diagnostics.h"
+#include "rules/engine/log_sources.h"
 #include "rules/engine/selection_loader.h"
 #include "rules/engine/yaml.h"
 
 namespace espial::rules {
-
-// Names of services and the channels that they stand for.
-using Services = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // Compiles one detection from the values of its keys `logsource`, `detection`
 // and `part` (null when absent). Nothing, and diagnostics, when anything is
