@@ -86,6 +86,9 @@ class CountingClient : public ScanClient {
   bool OnMatch(uint32_t /*rule*/, std::string /*match*/) override {
     return true;
   }
+  bool OnCorrelation(const rules::CorrelationMatch& /*match*/) override {
+    return true;
+  }
   void OnDamage(const Source& /*log*/, const Damage& /*damage*/) override {}
 
  private:

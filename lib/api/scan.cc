@@ -27,7 +27,9 @@ struct Task {
   const OpenLog* log = nullptr;
   size_t first = 0;
   size_t count = 0;
+  uint64_t number = 0;  // of the log
   std::vector<std::pair<uint32_t, std::string>> matches;
+  std::vector<rules::CorrelationFact> facts;
   std::vector<Damage> damage;
   uint64_t records = 0;
   uint64_t irregular = 0;
@@ -39,13 +41,22 @@ class Scan {
       : rules_(rules),
         names_(NamesOf(rules)),
         executor_(executor),
-        client_(*client) {}
+        client_(*client),
+        correlator_(rules) {}
 
   ScanCounts Run() {
     while (TakeBatch()) {
       executor_.ParallelFor(tasks_.size(), [&](size_t i) { Work(&tasks_[i]); });
-      if (!Deliver()) break;
+      if (!Deliver()) return counts_;
     }
+    for (const rules::CorrelationMatch& match : correlator_.Finish()) {
+      if (!rules_.rules()[match.rule].reports || !client_.Wants(match.rule)) {
+        continue;
+      }
+      ++counts_.matches;
+      if (!client_.OnCorrelation(match)) break;
+    }
+    counts_.dropped = correlator_.dropped();
     return counts_;
   }
 
@@ -73,6 +84,7 @@ class Scan {
       do {
         Task& task = tasks_.emplace_back();
         task.log = open.get();
+        task.number = counts_.logs;
         task.first = first;
         task.count = std::min(kTaskChunks, chunks - first);
         first += task.count;
@@ -104,7 +116,11 @@ class Scan {
       if (found.empty()) continue;
       const Event& event = reader.event();
       for (const uint32_t rule : found) {
-        if (!client_.Wants(rule)) continue;
+        if (correlator_.Names(rule) && event.time.known()) {
+          task->facts.push_back(correlator_.Take(rule, event));
+          task->facts.back().log = task->number;
+        }
+        if (!rules_.rules()[rule].reports || !client_.Wants(rule)) continue;
         task->matches.emplace_back(
             rule, client_.Describe(*task->log->source, event, rule));
       }
@@ -131,6 +147,9 @@ class Scan {
           client_.OnDamage(source, damage);
         }
       }
+      for (rules::CorrelationFact& fact : task.facts) {
+        correlator_.Add(std::move(fact));
+      }
       for (const Damage& damage : task.damage) client_.OnDamage(source, damage);
       for (auto& [rule, match] : task.matches) {
         if (!client_.OnMatch(rule, std::move(match))) return false;
@@ -143,6 +162,7 @@ class Scan {
   evtx::FieldNames names_;
   Executor& executor_;
   ScanClient& client_;
+  rules::SigmaCorrelator correlator_;
   std::vector<std::unique_ptr<OpenLog>> logs_;
   std::vector<Task> tasks_;
   std::mutex mutex_;

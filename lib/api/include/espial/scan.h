@@ -13,6 +13,7 @@
 #include <espial/model/damage.h>
 #include <espial/model/event.h>
 #include <espial/rules/sigma.h>
+#include <espial/rules/sigma_correlator.h>
 
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,8 @@ class ScanClient {
   // What Describe() made, in the order of logs, records and rules. False stops
   // everything. From the calling thread.
   virtual bool OnMatch(uint32_t rule, std::string match) = 0;
+  // Behind all other matches, by time.
+  virtual bool OnCorrelation(const rules::CorrelationMatch& match) = 0;
   virtual void OnDamage(const Source& log, const Damage& damage) = 0;
 };
 
@@ -45,6 +48,8 @@ struct ScanCounts {
   // Those that could not be read in place and were decoded whole.
   uint64_t irregular = 0;
   uint64_t matches = 0;
+  // Matches that correlations could not take into account; bounded memory.
+  uint64_t dropped = 0;
 };
 
 // Looks at every record that belongs to the logs, those of unflushed chunks

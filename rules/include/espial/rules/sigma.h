@@ -159,8 +159,8 @@ class SigmaMatcher {
   SigmaMatcher(const SigmaMatcher&) = delete;
   SigmaMatcher& operator=(const SigmaMatcher&) = delete;
 
-  // Rules that match, ascending; correlations never do. Valid until the next
-  // call.
+  // Rules that match, ascending; correlations never do (SigmaCorrelator). Valid
+  // until the next call.
   std::span<const uint32_t> Match(const ScanRecord& record);
 
  private:
