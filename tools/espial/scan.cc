@@ -252,7 +252,7 @@ Command AddScan(CLI::App* root) {
                   "Sigma rules, filters and correlations: files, or folders "
                   "with *.yml below them; may be given again")
       ->required()
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("DIR|FILE");
   app->add_option("--format", options->format,
                   "text (default); jsonl: a JSON object a match; sarif: SARIF "
@@ -268,17 +268,17 @@ Command AddScan(CLI::App* root) {
                   "Rules with a tag that fits one of these; '*' and '?' are "
                   "wildcards")
       ->delimiter(',')
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("TAG,...");
   app->add_option("--placeholders", options->placeholders,
                   "YAML or JSON with the values of %name% in rules: "
                   "{ name: [value, ...] }")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("FILE");
   app->add_option("--logsources", options->log_sources,
                   "YAML with channels of services and places of categories "
                   "beside the built-in ones")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("FILE");
   app->add_option("--threads", options->threads,
                   "Threads to use (default: as many as the machine has); the "
