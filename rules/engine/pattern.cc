@@ -114,6 +114,7 @@ bool Pattern::MatchesText(std::string_view text,
     case Kind::kGlob:
       return MatchesGlobText(in);
     case Kind::kRegex:
+      return regex_->Matches(text, folded);
     case Kind::kCompare:
     case Kind::kNetwork:
       return MatchesText(text);
