@@ -108,32 +108,7 @@ void Catalog::AddMaps(string_view text, const Reporter& reporter) {
 }
 
 void Catalog::AddLogSources(string_view text, const Reporter& reporter) {
-  const auto root = ParseYaml(text, reporter);
-  if (!root) return;
-  constexpr std::array<string_view, 3> kKeys = {"title", "id", "services"};
-  const MapReader map(*root, reporter, "the file", kKeys);
-  if (!map.ok()) return;
-  const YamlNode* services = map.Require("services");
-  if (services == nullptr) return;
-  if (!services->is_map()) {
-    reporter.Error(services->mark, "E004", "'services' must be a map");
-    return;
-  }
-  for (const YamlEntry& entry : services->entries) {
-    const Reporter& r = reporter;
-    std::vector<std::string> channels;
-    if (!entry.value.is_list() || entry.value.items.empty()) {
-      r.Error(entry.value.mark, "E004",
-              fmt::format("the service {} must be a list of channels",
-                          Quoted(entry.key)));
-      continue;
-    }
-    for (const YamlNode& item : entry.value.items) {
-      auto channel = ReadText(item, r, "a channel");
-      if (channel) channels.push_back(std::move(*channel));
-    }
-    services_[entry.key] = std::move(channels);
-  }
+  rules::AddLogSources(text, reporter, &log_sources_);
 }
 
 std::vector<const ErrorCode*> Catalog::FindCode(string_view key) const {

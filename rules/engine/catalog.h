@@ -13,8 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "rules/engine/detection_loader.h"
 #include "rules/engine/diagnostics.h"
+#include "rules/engine/log_sources.h"
 
 namespace espial::rules {
 
@@ -49,7 +49,9 @@ class Catalog {
   void AddMaps(std::string_view text, const Reporter& reporter);
   void AddLogSources(std::string_view text, const Reporter& reporter);
 
-  [[nodiscard]] const Services& services() const { return services_; }
+  [[nodiscard]] const Services& services() const {
+    return log_sources_.services;
+  }
 
   // Rows of that key ("0x801c03f2", "1603", "AADSTS50034").
   [[nodiscard]] std::vector<const ErrorCode*> FindCode(
@@ -89,7 +91,7 @@ class Catalog {
                                        std::optional<uint64_t> number) const;
 
   Arena arena_;
-  Services services_;
+  LogSources log_sources_;
   std::vector<ErrorCode> codes_;
   std::unordered_multimap<std::string_view, size_t> code_index_;
   // By folded provider; those of one sorted by id.

@@ -4,6 +4,7 @@
 #include <espial/model/event.h>
 #include <espial/model/fact.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "rules/engine/diagnostics.h"
 #include "rules/engine/expr.h"
+#include "rules/engine/fields.h"
 #include "rules/engine/pattern.h"
 
 namespace espial::rules {
@@ -25,36 +27,24 @@ std::optional<Subject> SubjectOf(const Fact& fact);
 // Parts of an enrolment; kAll is the whole bundle.
 enum class Part : uint8_t { kAll, kTechnician, kUser };
 
-enum class FieldKind : uint8_t {
-  kNamed,  // a field of the event, by name
-  kChannel,
-  kProvider,
-  kEventId,
-  kLevel,
-  kVersion,
-  kOpcode,
-  kTask,
-  kKeywords,
-  kComputer,
-  kUserId,
-  kMessage,
-  kKey,   // facts: registry key, or the file of JSON
-  kName,  // facts: value name, or the path in JSON
-  kType,
-  kData,
-};
-
 // One comparison of one field (or, for keywords, of all fields).
 struct Predicate {
-  enum class Test : uint8_t { kMatch, kExists, kKeywords };
+  enum class Test : uint8_t { kMatch, kExists, kKeywords, kFieldRef };
 
   Test test = Test::kMatch;
   FieldKind field = FieldKind::kNamed;
-  std::string name;    // as the rule spells it
+  std::string name;    // as the rule spells it, without spaces
   bool exists = true;  // of kExists
-  bool all = false;    // every pattern must fit, else one is enough
+  bool all = false;    // every value must fit, else one is enough
+  bool neq = false;    // the field has a value, and none of its values fits
   std::vector<Pattern> patterns;
-  std::vector<std::string> values;  // the texts of the patterns, as written
+  // Where one value of the rule stands for several patterns, of which one is
+  // enough: the end of each value's run of patterns. Empty: one each.
+  std::vector<uint32_t> runs;
+  std::vector<std::string> values;  // the texts of the rule, as written
+  std::vector<FieldName> others;    // of kFieldRef
+  Anchor anchor = Anchor::kWhole;   // of kFieldRef
+  bool cased = false;               // of kFieldRef
 };
 
 // All predicates must hold.
@@ -67,6 +57,34 @@ struct Selection {
   std::string name;
   std::vector<Group> groups;
 };
+
+// Whether one of the values of a predicate's run fits, or with `all` one of
+// each run. `fits(pattern)` tells whether some occurrence fits a pattern.
+template <typename Fits>
+bool AnyOrAll(const Predicate& predicate, const Fits& fits) {
+  const std::vector<Pattern>& patterns = predicate.patterns;
+  if (!predicate.all) {
+    return std::any_of(patterns.begin(), patterns.end(), fits);
+  }
+  if (predicate.runs.empty()) {
+    return std::all_of(patterns.begin(), patterns.end(), fits);
+  }
+  auto begin = patterns.begin();
+  for (const uint32_t end : predicate.runs) {
+    const auto stop = patterns.begin() + end;
+    if (std::none_of(begin, stop, fits)) return false;
+    begin = stop;
+  }
+  return true;
+}
+
+// Whether one comparison holds of an event.
+bool PredicateHolds(const Predicate& predicate, const Event& event);
+
+// How a field of kFieldRef compares with another: as text, and whole numbers
+// by value.
+bool RefersTo(const Predicate& predicate, const Value& value,
+              const Value& other);
 
 // What an event or fact must be for a detection to be worth testing. A part
 // that is empty does not limit. All text is case folded; sorted.

@@ -1,19 +1,17 @@
 // From YAML to detections.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "rules/engine/detection.h"
 #include "rules/engine/diagnostics.h"
+#include "rules/engine/log_sources.h"
+#include "rules/engine/selection_loader.h"
 #include "rules/engine/yaml.h"
 
 namespace espial::rules {
-
-// Names of services and the channels that they stand for.
-using Services = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // Compiles one detection from the values of its keys `logsource`, `detection`
 // and `part` (null when absent). Nothing, and diagnostics, when anything is
@@ -23,6 +21,12 @@ std::optional<Detection> LoadDetection(const YamlNode& logsource,
                                        const YamlNode* part, std::string name,
                                        Mark mark, const Services& services,
                                        const Reporter& reporter);
+
+// Reads the selections and the condition of the map `detection` into `out`.
+// False, and diagnostics, when anything is wrong.
+bool LoadSelections(const YamlNode& detection,
+                    const SelectionSettings& settings, const Reporter& reporter,
+                    Detection* out);
 
 // Parses a condition that stands in `node`, with the place of a mistake.
 std::optional<Expr> LoadExpr(const YamlNode& node,

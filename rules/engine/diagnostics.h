@@ -14,6 +14,7 @@
 //   E021 cycle of explanations          E022 unknown step of a flow
 //   E023 pipe syntax in a condition     E024 CSV
 //   E025 file that is no part of a pack E026 a limit was reached
+//   E027 placeholder without a value
 #pragma once
 
 #include <espial/rules/ruleset.h>

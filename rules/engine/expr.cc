@@ -200,6 +200,19 @@ uint32_t Expr::Add(Node node) {
   return static_cast<uint32_t>(nodes_.size() - 1);
 }
 
+void Expr::AddAnd(const Expr& other, uint32_t first_operand) {
+  const auto moved = static_cast<uint32_t>(nodes_.size());
+  for (Node node : other.nodes_) {
+    node.operand += first_operand;
+    for (uint32_t& child : node.children) child += moved;
+    nodes_.push_back(std::move(node));
+  }
+  Node both;
+  both.op = Op::kAnd;
+  both.children = {root_, other.root_ + moved};
+  root_ = Add(std::move(both));
+}
+
 std::vector<uint32_t> Expr::Operands() const {
   std::vector<uint32_t> out;
   for (const Node& node : nodes_) {

@@ -53,6 +53,9 @@ class Expr {
   }
 
   uint32_t Add(Node node);
+  // Makes this "this and other", whose operands count from `first_operand` on.
+  // REQUIRES: neither is empty.
+  void AddAnd(const Expr& other, uint32_t first_operand);
   void set_root(uint32_t root) { root_ = root; }
 
  private:

@@ -44,101 +44,9 @@ std::optional<uint64_t> CanonicalNumber(std::string_view text) {
   return CanonicalNumber(*number);
 }
 
-Pattern Pattern::Text(std::string_view sigma, Anchor anchor, bool cased) {
-  std::vector<Piece> pieces(1);
-  bool any_question = false;
-  bool any_star = false;
-  bool open_start = anchor == Anchor::kContains || anchor == Anchor::kEnds;
-  bool open_end = anchor == Anchor::kContains || anchor == Anchor::kStarts;
-  // Splits at every '*' that is not escaped. Whether the last character was
-  // such a star decides whether the end is open.
-  bool star_last = false;
-  for (size_t i = 0; i < sigma.size(); ++i) {
-    char c = sigma[i];
-    if (c == '*') {
-      any_star = true;
-      if (i == 0 || (pieces.size() == 1 && pieces[0].text.empty())) {
-        open_start = true;
-      } else if (!pieces.back().text.empty()) {
-        pieces.emplace_back();
-      }
-      star_last = true;
-      continue;
-    }
-    star_last = false;
-    bool question = c == '?';
-    if (c == '\\' && i + 1 < sigma.size()) {
-      const char next = sigma[i + 1];
-      if (next == '*' || next == '?' || next == '\\') {
-        c = next;
-        question = false;
-        ++i;
-      }
-    }
-    any_question = any_question || question;
-    pieces.back().text += c;
-    pieces.back().any.push_back(question);
-  }
-  if (star_last) open_end = true;
-  if (pieces.back().text.empty() && pieces.size() > 1) pieces.pop_back();
-
-  Pattern pattern;
-  pattern.cased_ = cased;
-  if (!cased) {
-    // Folding may change the length of a character, so the places of '?' are
-    // moved along: text between them is folded run by run.
-    for (Piece& piece : pieces) {
-      Piece folded;
-      size_t begin = 0;
-      while (begin < piece.text.size()) {
-        size_t end = begin;
-        while (end < piece.text.size() && !piece.any[end]) ++end;
-        const std::string run =
-            Fold(std::string_view(piece.text).substr(begin, end - begin));
-        folded.text += run;
-        folded.any.insert(folded.any.end(), run.size(), false);
-        if (end < piece.text.size()) {
-          folded.text += '?';
-          folded.any.push_back(true);
-          ++end;
-        }
-        begin = end;
-      }
-      piece = std::move(folded);
-    }
-  }
-  if (pieces.size() == 1 && !any_question) {
-    pattern.text_ = std::move(pieces[0].text);
-    if (open_start && open_end) {
-      pattern.kind_ = pattern.text_.empty() ? Kind::kAny : Kind::kContains;
-    } else if (open_start) {
-      pattern.kind_ = pattern.text_.empty() ? Kind::kAny : Kind::kEnds;
-    } else if (open_end) {
-      pattern.kind_ = pattern.text_.empty() ? Kind::kAny : Kind::kStarts;
-    } else {
-      pattern.kind_ = Kind::kEquals;
-      if (!any_star) pattern.number_ = CanonicalNumber(sigma);
-    }
-    return pattern;
-  }
-  pattern.kind_ = Kind::kGlob;
-  pattern.pieces_ = std::move(pieces);
-  pattern.open_start_ = open_start;
-  pattern.open_end_ = open_end;
-  return pattern;
-}
-
-Pattern Pattern::Expression(std::shared_ptr<const Regex> regex) {
-  Pattern pattern;
-  pattern.kind_ = Kind::kRegex;
-  pattern.regex_ = std::move(regex);
-  return pattern;
-}
-
-Pattern Pattern::Null() { return {}; }
-
 bool Pattern::Matches(const Value& value) const {
   if (value.is_null()) return false;
+  if (kind_ == Kind::kCompare) return comparison_->Holds(value);
   if (value.is_number()) {
     if (number_ && MatchesNumber(value.number)) return true;
     return MatchesText(ToText(value));
@@ -178,6 +86,38 @@ bool Pattern::MatchesText(std::string_view text) const {
       return cased_ ? MatchesGlobText(text) : MatchesGlobText(Fold(text));
     case Kind::kRegex:
       return regex_->Matches(text);
+    case Kind::kCompare:
+      return comparison_->Holds(Value::String(text));
+    case Kind::kNetwork:
+      return network_->Contains(text);
+  }
+  return false;
+}
+
+bool Pattern::MatchesText(std::string_view text,
+                          std::string_view folded) const {
+  const std::string_view in = cased_ ? text : folded;
+  switch (kind_) {
+    case Kind::kNull:
+      return false;
+    case Kind::kAny:
+      return true;
+    case Kind::kEquals:
+      if (in == text_) return true;
+      return number_ && CanonicalNumber(text) == number_;
+    case Kind::kStarts:
+      return in.starts_with(text_);
+    case Kind::kEnds:
+      return in.ends_with(text_);
+    case Kind::kContains:
+      return in.find(text_) != std::string_view::npos;
+    case Kind::kGlob:
+      return MatchesGlobText(in);
+    case Kind::kRegex:
+      return regex_->Matches(text, folded);
+    case Kind::kCompare:
+    case Kind::kNetwork:
+      return MatchesText(text);
   }
   return false;
 }
@@ -229,6 +169,61 @@ bool Pattern::MatchesGlobText(std::string_view text) const {
 std::optional<std::string_view> Pattern::exact() const {
   if (kind_ != Kind::kEquals || cased_) return std::nullopt;
   return std::string_view(text_);
+}
+
+std::vector<std::string> Pattern::Needles() const {
+  const auto one = [](std::string text) {
+    std::vector<std::string> list;
+    if (!text.empty()) list.push_back(std::move(text));
+    return list;
+  };
+  switch (kind_) {
+    case Kind::kEquals:
+    case Kind::kStarts:
+    case Kind::kEnds:
+    case Kind::kContains:
+      return one(cased_ ? Fold(text_) : text_);
+    case Kind::kRegex:
+      return regex_->Needles();
+    case Kind::kGlob:
+      break;
+    default:
+      return {};
+  }
+  std::string_view best;
+  for (const Piece& piece : pieces_) {
+    for (size_t begin = 0; begin < piece.text.size();) {
+      size_t end = begin;
+      while (end < piece.text.size() && !piece.any[end]) ++end;
+      if (end - begin > best.size()) {
+        best = std::string_view(piece.text).substr(begin, end - begin);
+      }
+      begin = end + 1;
+    }
+  }
+  return one(cased_ ? Fold(best) : std::string(best));
+}
+
+bool operator==(const Pattern& a, const Pattern& b) {
+  const auto same = [](const auto& x, const auto& y) {
+    return x == y || (x && y && *x == *y);
+  };
+  return a.kind_ == b.kind_ && a.cased_ == b.cased_ && a.text_ == b.text_ &&
+         a.number_ == b.number_ && a.open_start_ == b.open_start_ &&
+         a.open_end_ == b.open_end_ && a.pieces_ == b.pieces_ &&
+         same(a.regex_, b.regex_) && same(a.comparison_, b.comparison_) &&
+         same(a.network_, b.network_);
+}
+
+size_t Pattern::Hash() const {
+  size_t hash = static_cast<size_t>(kind_) * 2 + (cased_ ? 1 : 0);
+  const auto add = [&](std::string_view text) {
+    hash = hash * 0x9E3779B97F4A7C15U + std::hash<std::string_view>()(text);
+  };
+  add(text_);
+  for (const Piece& piece : pieces_) add(piece.text);
+  if (regex_) add(regex_->text());
+  return hash;
 }
 
 std::string Pattern::LiteralPrefix() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/engine/regex.h"
+#include "rules/engine/value_test.h"
 
 namespace espial::rules {
 
@@ -32,12 +33,24 @@ class Pattern {
   static Pattern Text(std::string_view sigma, Anchor anchor, bool cased);
   // A regular expression.
   static Pattern Expression(std::shared_ptr<const Regex> regex);
+  // `text` as it is, without wildcards.
+  static Pattern Literal(std::string_view text, Anchor anchor, bool cased);
+  // An order of numbers, or a part of a time.
+  static Pattern Compare(const Comparison& comparison);
+  // An address within a network.
+  static Pattern Network(const IpNetwork& network);
   // Fits no value at all: absent or null.
   static Pattern Null();
 
   [[nodiscard]] bool is_null() const { return kind_ == Kind::kNull; }
   [[nodiscard]] bool Matches(const Value& value) const;
   [[nodiscard]] bool MatchesText(std::string_view text) const;
+  // The same where both the text and its folded form are at hand already.
+  // REQUIRES: !needs_value().
+  [[nodiscard]] bool MatchesText(std::string_view text,
+                                 std::string_view folded) const;
+  // Whether the text of a value is not all that the pattern looks at.
+  [[nodiscard]] bool needs_value() const { return kind_ == Kind::kCompare; }
   // By value; false for patterns that are no number.
   [[nodiscard]] bool MatchesNumber(uint64_t number) const;
 
@@ -45,6 +58,13 @@ class Pattern {
   // text without wildcards; for routing.
   [[nodiscard]] std::optional<std::string_view> exact() const;
   [[nodiscard]] std::optional<uint64_t> number() const { return number_; }
+  // Texts, case folded, one of which stands in every value that fits; empty
+  // when none are known. Numbers that fit by value alone need not hold them.
+  [[nodiscard]] std::vector<std::string> Needles() const;
+  // Whether two patterns fit the same values.
+  friend bool operator==(const Pattern& a, const Pattern& b);
+  [[nodiscard]] size_t Hash() const;
+
   // Case-folded literal text before the first wildcard of a whole pattern.
   [[nodiscard]] std::string LiteralPrefix() const;
 
@@ -58,15 +78,21 @@ class Pattern {
     kContains,
     kGlob,
     kRegex,
+    kCompare,
+    kNetwork,
   };
   // A run without '*'; '?' are listed by offset.
   struct Piece {
     std::string text;
     std::vector<bool> any;  // per byte of text: a '?' stands here; else empty
+
+    friend bool operator==(const Piece&, const Piece&) = default;
   };
 
   static bool PieceFits(const Piece& piece, std::string_view text,
                         size_t* used);
+  static Pattern Simple(std::string text, bool open_start, bool open_end,
+                        bool cased);
   [[nodiscard]] bool MatchesGlobText(std::string_view text) const;
 
   Kind kind_ = Kind::kNull;
@@ -77,6 +103,8 @@ class Pattern {
   bool open_end_ = false;      // kGlob ends with '*'
   std::optional<uint64_t> number_;
   std::shared_ptr<const Regex> regex_;
+  std::shared_ptr<const Comparison> comparison_;
+  std::shared_ptr<const IpNetwork> network_;
 };
 
 }  // namespace espial::rules

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace espial::rules {
 
@@ -13,8 +14,10 @@ namespace espial::rules {
 // linear in the text.
 class Regex {
  public:
-  // The error's detail says what RE2 does not accept.
-  static Result<Regex> Compile(std::string_view pattern);
+  // `flags` are those of RE2, any of "ims". The error's detail says what RE2
+  // does not accept.
+  static Result<Regex> Compile(std::string_view pattern,
+                               std::string_view flags = {});
 
   Regex(Regex&&) noexcept;
   Regex& operator=(Regex&&) noexcept;
@@ -22,6 +25,19 @@ class Regex {
 
   // Whether the expression occurs anywhere in `text`.
   [[nodiscard]] bool Matches(std::string_view text) const;
+  // The same, faster where the folded text is at hand.
+  [[nodiscard]] bool Matches(std::string_view text,
+                             std::string_view folded) const;
+  // Texts, case folded, one of which stands in every text that matches; empty
+  // when none are known. Case folding is that of RE2, which knows two more
+  // letters than Fold(): U+017F is an 's', U+212A a 'k'.
+  [[nodiscard]] const std::vector<std::string>& Needles() const;
+  // The expression with its flags.
+  [[nodiscard]] std::string_view text() const;
+
+  friend bool operator==(const Regex& a, const Regex& b) {
+    return a.text() == b.text();
+  }
 
  private:
   class Impl;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rules/engine/coverage_index.h"
+#include "rules/engine/detection_loader.h"
 #include "rules/engine/embedded_pack.h"
 #include "rules/engine/evaluator.h"
 #include "rules/engine/finding_judge.h"

@@ -29,7 +29,7 @@ bool IsNullText(std::string_view text) {
          text == "NULL";
 }
 
-// Builds the tree of one document out of the parser's events. After the first
+// Builds the trees of documents out of the parser's events. After the first
 // problem that makes the rest meaningless it takes no more of them.
 class TreeBuilder {
  public:
@@ -68,7 +68,7 @@ class TreeBuilder {
   }
 
   [[nodiscard]] bool failed() const { return failed_; }
-  [[nodiscard]] YamlNode TakeRoot() { return std::move(root_); }
+  [[nodiscard]] YamlNode TakeRoot() { return std::exchange(root_, {}); }
 
  private:
   struct Frame {
@@ -248,8 +248,8 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
   return nullptr;
 }
 
-std::optional<YamlNode> ParseYaml(std::string_view text,
-                                  const Reporter& reporter) {
+std::optional<std::vector<YamlNode>> ParseYamlDocuments(
+    std::string_view text, const Reporter& reporter) {
   if (text.size() > kMaxFileBytes) {
     reporter.Error(
         {}, "E002",
@@ -267,25 +267,35 @@ std::optional<YamlNode> ParseYaml(std::string_view text,
   }
   EventReader events(text);
   TreeBuilder builder(reporter);
-  size_t documents = 0;
+  std::vector<YamlNode> documents;
   while (const yaml_event_t* event = events.Next()) {
-    if (event->type == YAML_DOCUMENT_START_EVENT && ++documents > 1) {
-      reporter.Error(ToMark(event->start_mark), "E002",
-                     "a rule file holds one document");
-      return std::nullopt;
-    }
     builder.Take(*event);
     if (builder.failed()) return std::nullopt;
+    if (event->type == YAML_DOCUMENT_END_EVENT) {
+      documents.push_back(builder.TakeRoot());
+    }
   }
   if (events.failed()) {
     reporter.Error(events.mark(), "E001", events.message());
     return std::nullopt;
   }
-  if (documents == 0) {
+  if (documents.empty()) {
     reporter.Error({}, "E006", "the file is empty");
     return std::nullopt;
   }
-  return builder.TakeRoot();
+  return documents;
+}
+
+std::optional<YamlNode> ParseYaml(std::string_view text,
+                                  const Reporter& reporter) {
+  auto documents = ParseYamlDocuments(text, reporter);
+  if (!documents) return std::nullopt;
+  if (documents->size() > 1) {
+    reporter.Error((*documents)[1].mark, "E002",
+                   "a rule file holds one document");
+    return std::nullopt;
+  }
+  return std::move(documents->front());
 }
 
 }  // namespace espial::rules

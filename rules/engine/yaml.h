@@ -1,7 +1,7 @@
-// YAML as rules use it: one document of maps, lists and text, with places.
+// YAML as rules use it: documents of maps, lists and text, with places.
 //
-// Stricter than YAML: duplicate keys, aliases, keys that are no text and
-// several documents are problems; scalars stay text, and whether one was
+// Stricter than YAML: duplicate keys, aliases and keys that are no text are
+// problems; scalars stay text, and whether one was
 // quoted is kept because Sigma's types depend on it.
 #pragma once
 
@@ -44,5 +44,9 @@ struct YamlEntry {
 // Reads `text`. Nothing, and at least one diagnostic, when it cannot be used.
 std::optional<YamlNode> ParseYaml(std::string_view text,
                                   const Reporter& reporter);
+// The same for a file of several documents; those without content are left
+// out.
+std::optional<std::vector<YamlNode>> ParseYamlDocuments(
+    std::string_view text, const Reporter& reporter);
 
 }  // namespace espial::rules

@@ -41,6 +41,7 @@ PUBLIC = {
     "espial/rules/": "rules",
     "espial/evtx": "parsers",
     "espial/espial.h": "api",
+    "espial/scan.h": "api",
 }
 
 THIRD_PARTY = ("zip.h", "zipconf.h", "zlib.h", "mspack.h", "re2/", "yaml-cpp/", "yaml.h",

@@ -55,8 +55,9 @@ ExitCode Main(std::vector<std::string> arguments) {
       "  espial explain 0x801c03f2\n\n"
       "espial COMMAND --help tells more.");
   const Command commands[] = {
-      AddTriage(&app), AddTimeline(&app), AddLs(&app),      AddFacts(&app),
-      AddClock(&app),  AddCoverage(&app), AddExplain(&app), AddEvtx(&app)};
+      AddTriage(&app),  AddTimeline(&app), AddLs(&app),
+      AddFacts(&app),   AddClock(&app),    AddCoverage(&app),
+      AddExplain(&app), AddEvtx(&app),     AddScan(&app)};
 
   ProtectNegativeKeys(&arguments);
   // CLI11 takes its arguments last first.

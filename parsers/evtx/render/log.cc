@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "parsers/evtx/layout.h"
-#include "parsers/evtx/render/log_plan.h"
+#include "parsers/evtx/render/log_impl.h"
 #include "parsers/evtx/render/plain_renderer.h"
 #include "parsers/evtx/render/projector.h"
-#include "parsers/evtx/render/read_ahead.h"
+#include "parsers/evtx/render/record_walk.h"
 #include "parsers/evtx/values.h"
 
 namespace espial::evtx {
@@ -35,11 +35,6 @@ uint64_t LoadInteger(Bytes bytes, bool is_signed) {
 }
 
 }  // namespace
-
-struct Log::Impl {
-  std::shared_ptr<const Source> source;
-  LogPlan plan;
-};
 
 Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Log::Log(Log&&) noexcept = default;
@@ -120,96 +115,39 @@ void FieldValue::AppendText(std::string* out) const {
 
 struct Reader::Impl {
   Impl(const Log& log_to_read, const Projection& projection)
-      : log(log_to_read),
+      : walk(log_to_read.impl_->source->bytes(), log_to_read.impl_->plan),
         projector(projection.impl_->fields, &projection.impl_->cache) {}
 
   bool NextChunk() {
-    while (next_chunk < end_chunk) {
-      const PlannedChunk& planned = log.impl_->plan.chunks[next_chunk++];
-      chunk = SliceClamped(log.impl_->source->bytes(), planned.span.offset,
-                           planned.span.size);
-      base = planned.span.offset;
-      rendering.clear();
-      ListRecords(chunk, planned.span.header, log.impl_->plan.claimed, &list);
-      for (RecordTrouble& trouble : list.troubles) {
-        damage.push_back({{},
-                          {trouble.code, trouble.what, base + trouble.offset,
-                           std::move(trouble.detail)},
-                          trouble.bytes_lost,
-                          trouble.lossy});
-      }
-      std::erase_if(list.records, [&](const RecordSpan& record) {
-        return !planned.Holds(record);
-      });
-      if (list.records.empty()) continue;
-      next_record = 0;
-      const auto& chunks = log.impl_->plan.chunks;
-      following.Begin(next_chunk < end_chunk
-                          ? SliceClamped(log.impl_->source->bytes(),
-                                         chunks[next_chunk].span.offset,
-                                         chunks[next_chunk].span.size)
-                          : Bytes());
-      projector.BeginChunk(chunk, base, kMaxDepth);
-      return true;
-    }
-    return false;
+    rendering.clear();
+    if (!walk.NextChunk()) return false;
+    projector.BeginChunk(walk.chunk(), walk.base(), kMaxDepth);
+    return true;
   }
 
-  // The binary XML of the record.
-  [[nodiscard]] Range RangeOf(const RecordView& record) const {
-    const auto offset = static_cast<uint32_t>(record.offset - base);
-    const auto size = static_cast<uint32_t>(record.bytes.size());
-    return {offset + static_cast<uint32_t>(kRecordHeaderSize),
-            offset + size - 4};
-  }
-
-  const Log& log;
+  RecordWalk walk;
   Projector projector;
-  size_t next_chunk = 0;
-  size_t end_chunk = 0;
-  Bytes chunk;
-  uint64_t base = 0;
-  RecordList list;
-  size_t next_record = 0;
-  ReadAhead following;
-  RecordView view;
-  std::vector<Damage> damage;
   // Renderers of this chunk, by style.
   std::map<std::tuple<Markup, bool, bool>, std::unique_ptr<PlainRenderer>>
       rendering;
 };
 
 Reader::Reader(const Log& log, const Projection& projection)
-    : impl_(std::make_unique<Impl>(log, projection)) {
-  impl_->end_chunk = log.chunk_count();
-}
+    : impl_(std::make_unique<Impl>(log, projection)) {}
 Reader::~Reader() = default;
 
 const RecordView* Reader::Next() {
   Impl& impl = *impl_;
-  if (impl.next_record == impl.list.records.size() && !impl.NextChunk()) {
-    impl.list.records.clear();
-    impl.next_record = 0;
-    return nullptr;
-  }
-  const RecordSpan& span = impl.list.records[impl.next_record++];
-  impl.following.Fetch(span.offset + span.size);
-  impl.view = {span.id, Ticks{span.file_time}, impl.base + span.offset,
-               impl.chunk.subspan(span.offset, span.size)};
-  return &impl.view;
+  if (impl.walk.AtEndOfChunk() && !impl.NextChunk()) return nullptr;
+  return impl.walk.Next();
 }
 
 void Reader::Seek(size_t chunk, size_t count) {
-  const size_t chunks = impl_->log.chunk_count();
-  impl_->next_chunk = std::min(chunk, chunks);
-  impl_->end_chunk =
-      impl_->next_chunk + std::min(count, chunks - impl_->next_chunk);
-  impl_->list.records.clear();
-  impl_->next_record = 0;
+  impl_->walk.Seek(chunk, count);
 }
 
 bool Reader::Read(const RecordView& record, Projected* values) {
-  const bool whole = impl_->projector.Read(impl_->RangeOf(record));
+  const bool whole = impl_->projector.Read(impl_->walk.RangeOf(record));
   const std::vector<FieldValue>& all = impl_->projector.values();
   values->provider = all[kPlaceProvider];
   values->event_id = all[kPlaceEventId];
@@ -226,11 +164,13 @@ Status Reader::Render(const RecordView& record, const Style& style,
       style.markup, style.separate_attributes, style.microseconds}];
   if (!renderer) {
     renderer = std::make_unique<PlainRenderer>(style);
-    renderer->BeginChunk(impl_->chunk, impl_->base, kMaxDepth);
+    renderer->BeginChunk(impl_->walk.chunk(), impl_->walk.base(), kMaxDepth);
   }
-  return renderer->Render(impl_->RangeOf(record), out);
+  return renderer->Render(impl_->walk.RangeOf(record), out);
 }
 
-const std::vector<Damage>& Reader::damage() const { return impl_->damage; }
+const std::vector<Damage>& Reader::damage() const {
+  return impl_->walk.damage();
+}
 
 }  // namespace espial::evtx

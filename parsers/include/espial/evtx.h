@@ -62,6 +62,7 @@ class Log {
 
  private:
   friend class Reader;
+  friend class FieldReader;
   struct Impl;
   explicit Log(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -1,0 +1,71 @@
+// Correlations of Sigma rules, over what a whole scan matched.
+//
+// Windows slide: an event belongs to every window of the timespan around it.
+// With gt and gte alone a correlation matches at the event that makes its
+// condition true, and begins anew behind it, so that no event is part of two
+// matches. With an upper bound (lt, lte, eq, neq) nothing can be said before
+// the window is over: windows begin at an event and are judged whole. Events
+// without one of the group-by fields take no part. temporal wants all of its
+// rules unless a condition says how many. Equal times are ordered by log and
+// record. A correlation within another stands for an event at the time of its
+// last one, with the fields of that event and its own group-by.
+#pragma once
+
+#include <espial/core/time.h>
+#include <espial/model/event.h>
+#include <espial/rules/sigma.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace espial::rules {
+
+// A match of a rule that some correlation names.
+struct CorrelationFact {
+  uint32_t rule = 0;
+  Ticks time;
+  uint64_t log = 0;  // in the order of the logs
+  uint64_t record = 0;
+  // Fields that correlations look at, folded names; absent ones left out.
+  std::map<std::string, std::string> values;
+};
+
+struct CorrelationMatch {
+  uint32_t rule = 0;
+  Ticks first;
+  Ticks last;
+  uint64_t events = 0;
+  double value = 0;  // what the condition looked at
+  std::vector<MatchedField> group;
+};
+
+// Collects facts, then judges. Not thread-safe but where it says so.
+class SigmaCorrelator {
+ public:
+  // The rules must outlive it. Facts beyond `most` are not kept.
+  explicit SigmaCorrelator(const SigmaRules& rules, size_t most = 5'000'000);
+
+  // Whether a correlation names this rule. Any thread.
+  [[nodiscard]] bool Names(uint32_t rule) const { return named_[rule]; }
+  // What correlations must know of a match. Any thread. The event must have a
+  // time.
+  [[nodiscard]] CorrelationFact Take(uint32_t rule, const Event& event) const;
+  void Add(CorrelationFact fact);
+
+  // All matches, by last time and rule. Forgets the facts.
+  std::vector<CorrelationMatch> Finish();
+  // Facts that were not kept: the result is incomplete when there are any.
+  [[nodiscard]] uint64_t dropped() const { return dropped_; }
+
+ private:
+  const SigmaRules& rules_;
+  size_t most_;
+  std::vector<bool> named_;
+  std::vector<std::string> fields_;  // folded
+  std::vector<CorrelationFact> facts_;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace espial::rules

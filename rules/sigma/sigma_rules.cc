@@ -1,0 +1,231 @@
+#include "rules/sigma/sigma_rules.h"
+
+#include <espial/core/text.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "rules/engine/diagnostics.h"
+#include "rules/engine/embedded_pack.h"
+#include "rules/sigma/correlation_check.h"
+#include "rules/sigma/sigma_loader.h"
+
+namespace espial::rules {
+namespace {
+
+constexpr std::string_view kLogSources = "catalog/logsources.yml";
+// Values of one match that are shown.
+constexpr size_t kMaxShown = 64;
+
+void Append(const std::vector<Diagnostic>& from, std::vector<Diagnostic>* to) {
+  to->insert(to->end(), from.begin(), from.end());
+}
+
+// Applies every filter to the rules that it names.
+void ApplyFilters(const std::vector<SigmaFilter>& filters,
+                  const SigmaContext& context,
+                  std::vector<SigmaDocument>* rules,
+                  std::vector<Diagnostic>* errors) {
+  for (const SigmaFilter& filter : filters) {
+    Diagnostics diagnostics;
+    const Reporter reporter = {filter.file, &diagnostics};
+    const auto apply = [&](SigmaDocument& rule) {
+      if (rule.correlation) return true;
+      return ApplyFilter(filter, context, reporter, &rule);
+    };
+    const auto fits = [](const std::string& wanted, const std::string& have) {
+      return wanted.empty() || wanted == have;
+    };
+    if (filter.any) {
+      for (SigmaDocument& rule : *rules) {
+        const LogSourceName& want = filter.log_source;
+        const LogSourceName& have = rule.log_source;
+        if (fits(want.product, have.product) &&
+            fits(want.category, have.category) &&
+            fits(want.service, have.service) && !apply(rule)) {
+          break;
+        }
+      }
+    }
+    for (const auto& [name, mark] : filter.rules) {
+      bool found = false;
+      for (SigmaDocument& rule : *rules) {
+        if (rule.info.id != Fold(name) && rule.info.name != name) continue;
+        found = true;
+        if (!apply(rule)) break;
+      }
+      if (!found) {
+        reporter.Error(mark, "E010",
+                       fmt::format("no rule {} is loaded", Quoted(name)));
+      }
+    }
+    Append(diagnostics.Sorted(), errors);
+  }
+}
+
+}  // namespace
+
+std::string_view SigmaLevelName(SigmaLevel level) {
+  switch (level) {
+    case SigmaLevel::kInformational:
+      return "informational";
+    case SigmaLevel::kLow:
+      return "low";
+    case SigmaLevel::kMedium:
+      return "medium";
+    case SigmaLevel::kHigh:
+      return "high";
+    case SigmaLevel::kCritical:
+      return "critical";
+  }
+  return "informational";
+}
+
+SigmaRules::SigmaRules(std::unique_ptr<const Impl> impl)
+    : impl_(std::move(impl)) {}
+SigmaRules::SigmaRules(SigmaRules&&) noexcept = default;
+SigmaRules& SigmaRules::operator=(SigmaRules&&) noexcept = default;
+SigmaRules::~SigmaRules() = default;
+
+SigmaRules SigmaRules::Load(std::span<const RuleFile> files,
+                            const SigmaOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  Diagnostics settings;
+  for (const EmbeddedFile& file : EmbeddedPack()) {
+    if (file.name != kLogSources) continue;
+    AddLogSources(file.text, {file.name, &settings}, &impl->log_sources);
+  }
+  for (const RuleFile& file : options.log_sources) {
+    AddLogSources(file.text, {file.name, &settings}, &impl->log_sources);
+  }
+  for (const RuleFile& file : options.placeholders) {
+    AddPlaceholders(file.text, {file.name, &settings}, &impl->placeholders);
+  }
+  Append(settings.Sorted(), &impl->errors);
+
+  // The order of the files must not matter.
+  std::vector<const RuleFile*> ordered;
+  for (const RuleFile& file : files) ordered.push_back(&file);
+  std::stable_sort(
+      ordered.begin(), ordered.end(),
+      [](const RuleFile* a, const RuleFile* b) { return a->name < b->name; });
+  const SigmaContext context = {impl->log_sources, impl->placeholders};
+  std::vector<SigmaFile> loaded(ordered.size());
+  Executor own(1);
+  Executor& executor = options.executor != nullptr ? *options.executor : own;
+  executor.ParallelFor(ordered.size(), [&](size_t i) {
+    loaded[i] = LoadSigmaFile(*ordered[i], context);
+  });
+
+  std::vector<SigmaFilter> filters;
+  for (SigmaFile& file : loaded) {
+    Append(file.errors.Sorted(), &impl->errors);
+    Append(file.warnings.Sorted(), &impl->warnings);
+    std::move(file.filters.begin(), file.filters.end(),
+              std::back_inserter(filters));
+    for (SigmaDocument& document : file.documents) {
+      if (document.elsewhere) {
+        impl->other_sources.push_back({document.info.file, document.info.title,
+                                       document.log_source.ToString()});
+      } else {
+        impl->documents.push_back(std::move(document));
+      }
+    }
+  }
+  ApplyFilters(filters, context, &impl->documents, &impl->errors);
+  ResolveCorrelations(&impl->documents, &impl->errors);
+  for (uint32_t i = 0; i < impl->documents.size(); ++i) {
+    for (const Variant& variant : impl->documents[i].variants) {
+      impl->table.Add(i, variant.detection);
+    }
+    impl->infos.push_back(impl->documents[i].info);
+  }
+  impl->routes = std::make_unique<const RouteMap>(impl->table);
+  return SigmaRules(std::move(impl));
+}
+
+std::span<const SigmaRule> SigmaRules::rules() const { return impl_->infos; }
+const std::vector<Diagnostic>& SigmaRules::errors() const {
+  return impl_->errors;
+}
+const std::vector<Diagnostic>& SigmaRules::warnings() const {
+  return impl_->warnings;
+}
+const std::vector<SigmaOtherSource>& SigmaRules::other_sources() const {
+  return impl_->other_sources;
+}
+const std::vector<FieldName>& SigmaRules::fields() const {
+  return impl_->table.fields();
+}
+
+bool SigmaRules::MatchesPlain(uint32_t rule, const Event& event) const {
+  const std::vector<Variant>& variants = impl_->documents[rule].variants;
+  return std::any_of(
+      variants.begin(), variants.end(),
+      [&](const Variant& variant) { return variant.detection.Matches(event); });
+}
+
+std::vector<MatchedField> SigmaRules::Explain(uint32_t rule,
+                                              const Event& event) const {
+  std::vector<MatchedField> out;
+  std::set<MatchedField> seen;
+  const auto add = [&](std::string_view name, const Value& value) {
+    if (value.is_null() || out.size() >= kMaxShown) return;
+    MatchedField field(name, ToText(value));
+    if (seen.insert(field).second) out.push_back(std::move(field));
+  };
+  for (const Variant& variant : impl_->documents[rule].variants) {
+    if (!variant.detection.Matches(event)) continue;
+    for (const Selection& selection : variant.detection.selections) {
+      for (const Group& group : selection.groups) {
+        const bool holds = std::all_of(
+            group.predicates.begin(), group.predicates.end(),
+            [&](const Predicate& p) { return PredicateHolds(p, event); });
+        if (!holds) continue;
+        for (const Predicate& predicate : group.predicates) {
+          if (predicate.test != Predicate::Test::kKeywords) {
+            VisitField(event, predicate.field, predicate.name,
+                       [&](const Value& value) {
+                         add(predicate.name, value);
+                         return false;
+                       });
+            continue;
+          }
+          for (const Field& field : event.fields) {
+            if (std::any_of(
+                    predicate.patterns.begin(), predicate.patterns.end(),
+                    [&](const Pattern& p) { return p.Matches(field.value); })) {
+              add(field.name, field.value);
+            }
+          }
+        }
+      }
+    }
+    break;
+  }
+  return out;
+}
+
+EventRecord::EventRecord(const SigmaRules& rules, const Event& event)
+    : rules_(rules), event_(event) {}
+std::string_view EventRecord::channel() const { return event_.channel; }
+std::string_view EventRecord::provider() const { return event_.provider; }
+uint32_t EventRecord::id() const { return event_.id; }
+
+void EventRecord::AppendValues(uint32_t field, std::vector<Value>* out) const {
+  const FieldName& name = rules_.impl_->table.fields()[field];
+  VisitField(event_, name.kind, name.name, [&](const Value& value) {
+    out->push_back(value);
+    return false;
+  });
+}
+
+void EventRecord::AppendAll(std::vector<Value>* out) const {
+  for (const Field& field : event_.fields) out->push_back(field.value);
+  if (!event_.message.empty()) out->push_back(Value::String(event_.message));
+}
+
+}  // namespace espial::rules
