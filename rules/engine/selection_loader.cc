@@ -103,12 +103,18 @@ bool SelectionLoader::ReadGroup(const YamlNode& map, Group* group) {
       ok = false;
     }
   }
-  // Cheap comparisons first: the id turns most events away.
-  std::stable_partition(group->predicates.begin(), group->predicates.end(),
-                        [](const Predicate& p) {
-                          return p.field == FieldKind::kEventId ||
-                                 p.field == FieldKind::kName;
-                        });
+  // Cheap comparisons first: the id turns most events away. Routes have turned
+  // away those of other channels and providers, so that these come last.
+  const auto rank = [](const Predicate& p) {
+    if (p.field == FieldKind::kEventId || p.field == FieldKind::kName) return 0;
+    return p.field == FieldKind::kChannel || p.field == FieldKind::kProvider
+               ? 2
+               : 1;
+  };
+  std::stable_sort(group->predicates.begin(), group->predicates.end(),
+                   [&](const Predicate& a, const Predicate& b) {
+                     return rank(a) < rank(b);
+                   });
   return ok;
 }
 
