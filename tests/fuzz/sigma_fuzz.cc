@@ -26,7 +26,7 @@ const Field kLogon[] = {{"TargetUserName", Value::String("EVA")},
                         {"IpAddress", Value::String("::ffff:10.0.0.1")},
                         {"Status", {espial::ValueType::kHex32, 0xC000006D, {}}},
                         {"Empty", Value::String("")},
-                        {"Null", Value{}}};
+                        {"Nil", Value{}}};
 
 Event EventOf(const char* channel, const char* provider, uint32_t id) {
   Event event;
