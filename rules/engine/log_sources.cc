@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "rules/engine/yaml.h"
 #include "rules/engine/yaml_reader.h"
@@ -32,7 +34,7 @@ class LogSourceReader {
         auto channel = ReadText(item, reporter_, "a channel");
         if (channel) channels.push_back(std::move(*channel));
       }
-      out_.services[entry.key] = std::move(channels);
+      out_.services[Fold(entry.key)] = std::move(channels);
     }
   }
 
@@ -47,9 +49,10 @@ class LogSourceReader {
       }
       std::vector<LogAlternative> alternatives;
       for (const YamlNode& item : entry.value.items) {
-        alternatives.push_back(Alternative(item));
+        auto alternative = Alternative(item);
+        if (alternative) alternatives.push_back(std::move(*alternative));
       }
-      out_.categories[entry.key] = std::move(alternatives);
+      out_.categories[Fold(entry.key)] = std::move(alternatives);
     }
   }
 
@@ -58,21 +61,22 @@ class LogSourceReader {
     reporter_.Error(node.mark, "E004", std::move(message));
   }
 
-  LogAlternative Alternative(const YamlNode& node) const {
+  // Nothing without its channels: it would stand for every log.
+  std::optional<LogAlternative> Alternative(const YamlNode& node) const {
     constexpr std::array<string_view, 4> kKeys = {"service", "ids", "where",
                                                   "fields"};
     LogAlternative out;
     const MapReader map(node, reporter_, "an alternative", kKeys);
-    if (!map.ok()) return out;
-    if (const auto service = map.RequireText("service")) {
-      const auto found = out_.services.find(*service);
-      if (found == out_.services.end()) {
-        reporter_.Error(map.MarkOf("service"), "E016",
-                        fmt::format("unknown service {}", Quoted(*service)));
-      } else {
-        out.channels = found->second;
-      }
+    if (!map.ok()) return std::nullopt;
+    const auto service = map.RequireText("service");
+    if (!service) return std::nullopt;
+    const auto found = out_.services.find(Fold(*service));
+    if (found == out_.services.end()) {
+      reporter_.Error(map.MarkOf("service"), "E016",
+                      fmt::format("unknown service {}", Quoted(*service)));
+      return std::nullopt;
     }
+    out.channels = found->second;
     for (const std::string& text : map.TextList("ids")) {
       const auto id = ParseUnsigned(text);
       if (!id || *id > UINT32_MAX) {
@@ -133,12 +137,15 @@ void AddLogSources(string_view text, const Reporter& reporter,
   const MapReader map(*root, reporter, "the file", kKeys);
   if (!map.ok()) return;
   LogSourceReader reader(reporter, out);
-  if (const YamlNode* services = map.Require("services")) {
-    reader.Services(*services);
+  const YamlNode* services = map.Get("services");
+  const YamlNode* categories = map.Get("categories");
+  if (services == nullptr && categories == nullptr) {
+    reporter.Error(root->mark, "E005",
+                   "the file needs one of the keys 'services' and "
+                   "'categories'");
   }
-  if (const YamlNode* categories = map.Get("categories")) {
-    reader.Categories(*categories);
-  }
+  if (services != nullptr) reader.Services(*services);
+  if (categories != nullptr) reader.Categories(*categories);
 }
 
 }  // namespace espial::rules

@@ -14,7 +14,7 @@
 
 namespace espial::rules {
 
-// Names of services and the channels that they stand for.
+// Folded names of services and the channels that they stand for.
 using Services = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // One place where the events of a category are found.
@@ -31,7 +31,8 @@ struct LogSources {
   std::map<std::string, std::vector<LogAlternative>, std::less<>> categories;
 };
 
-// Adds what a logsources.yml holds; what is there already is replaced.
+// Adds what a logsources.yml holds; what is there already is replaced. An
+// alternative that is wrong is reported and left out.
 //   services:
 //     system: [System]
 //   categories:

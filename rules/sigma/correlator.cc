@@ -2,8 +2,6 @@
 #include <espial/rules/sigma_correlator.h>
 
 #include <algorithm>
-#include <cmath>
-#include <deque>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -11,6 +9,7 @@
 
 #include "rules/engine/fields.h"
 #include "rules/engine/value_test.h"
+#include "rules/sigma/correlation_window.h"
 #include "rules/sigma/sigma_rules.h"
 
 namespace espial::rules {
@@ -41,100 +40,6 @@ bool Fits(const std::vector<std::pair<Op, long double>>& conditions,
                      });
 }
 
-// The events of one group in one window.
-class Window {
- public:
-  explicit Window(const CorrelationRule& rule) : rule_(rule) {}
-
-  struct Item {
-    const CorrelationFact* fact = nullptr;
-    std::string key;         // of the values that are counted
-    long double number = 0;  // of the values that are summed
-  };
-
-  void Add(Item item) {
-    ++rules_[item.fact->rule];
-    ++keys_[item.key];
-    sum_ += item.number;
-    items_.push_back(std::move(item));
-  }
-
-  void DropBefore(Ticks time) {
-    while (!items_.empty() && items_.front().fact->time < time) {
-      const Item& item = items_.front();
-      Forget(&rules_, item.fact->rule);
-      Forget(&keys_, item.key);
-      sum_ -= item.number;
-      items_.pop_front();
-    }
-  }
-
-  void Clear() {
-    items_.clear();
-    rules_.clear();
-    keys_.clear();
-    sum_ = 0;
-  }
-
-  [[nodiscard]] const std::deque<Item>& items() const { return items_; }
-
-  [[nodiscard]] long double Value() const {
-    switch (rule_.type) {
-      case Type::kEventCount:
-        break;
-      case Type::kValueCount:
-        return static_cast<long double>(keys_.size());
-      case Type::kTemporal:
-        return static_cast<long double>(rules_.size());
-      case Type::kTemporalOrdered:
-        return static_cast<long double>(LongestRun());
-      case Type::kValueSum:
-        return sum_;
-      case Type::kValueAvg:
-        return sum_ / static_cast<long double>(items_.size());
-      case Type::kValuePercentile:
-        return Percentile();
-    }
-    return static_cast<long double>(items_.size());
-  }
-
- private:
-  template <typename Map, typename Key>
-  static void Forget(Map* map, const Key& key) {
-    const auto found = map->find(key);
-    if (--found->second == 0) map->erase(found);
-  }
-
-  // How many rules of the list occur in its order.
-  [[nodiscard]] size_t LongestRun() const {
-    size_t step = 0;
-    for (const Item& item : items_) {
-      if (step < rule_.rules.size() && item.fact->rule == rule_.rules[step]) {
-        ++step;
-      }
-    }
-    return step;
-  }
-
-  // By the nearest rank.
-  [[nodiscard]] long double Percentile() const {
-    std::vector<long double> numbers;
-    for (const Item& item : items_) numbers.push_back(item.number);
-    const auto rank = static_cast<size_t>(std::ceil(
-        rule_.percentile / 100 * static_cast<double>(numbers.size())));
-    const auto at =
-        numbers.begin() + static_cast<ptrdiff_t>(rank == 0 ? 0 : rank - 1);
-    std::nth_element(numbers.begin(), at, numbers.end());
-    return *at;
-  }
-
-  const CorrelationRule& rule_;
-  std::deque<Item> items_;
-  std::map<uint32_t, size_t> rules_;
-  std::map<std::string, size_t> keys_;
-  long double sum_ = 0;
-};
-
 // Judges one correlation over facts in their order.
 class Judge {
  public:
@@ -163,7 +68,7 @@ class Judge {
       }
     }
     if (!whole_) return;
-    for (auto& [group, window] : windows_) Decide(group, &window);
+    for (auto& [group, window] : windows_) Decide(&window);
   }
 
  private:
@@ -191,7 +96,7 @@ class Judge {
       if (value == nullptr) return;
       group.push_back(*value);
     }
-    Window::Item item;
+    CorrelationWindow::Item item;
     item.fact = &fact;
     for (const std::string& field : rule_.fields) {
       const std::string* value = ValueOf(fact, field);
@@ -204,12 +109,13 @@ class Judge {
     }
     Group folded;
     for (const std::string& value : group) folded.push_back(Fold(value));
-    Window& window = windows_.try_emplace(folded, rule_).first->second;
+    CorrelationWindow& window =
+        windows_.try_emplace(folded, rule_).first->second;
     const auto span = static_cast<uint64_t>(rule_.timespan);
     if (whole_) {
       if (!window.items().empty() &&
           fact.time.value - window.items().front().fact->time.value > span) {
-        Decide(folded, &window);
+        Decide(&window);
       }
       window.Add(std::move(item));
       return;
@@ -219,7 +125,7 @@ class Judge {
     if (Fits(conditions_, window.Value())) Emit(&window);
   }
 
-  void Decide(const Group& /*group*/, Window* window) {
+  void Decide(CorrelationWindow* window) {
     if (window->items().empty()) return;
     if (Fits(conditions_, window->Value())) {
       Emit(window);
@@ -228,7 +134,7 @@ class Judge {
     }
   }
 
-  void Emit(Window* window) {
+  void Emit(CorrelationWindow* window) {
     const CorrelationFact& first = *window->items().front().fact;
     const CorrelationFact& last = *window->items().back().fact;
     CorrelationMatch match;
@@ -255,7 +161,7 @@ class Judge {
   std::vector<CorrelationFact>& facts_;
   std::vector<std::pair<Op, long double>> conditions_;
   bool whole_ = false;
-  std::map<Group, Window> windows_;
+  std::map<Group, CorrelationWindow> windows_;
 };
 
 }  // namespace

@@ -140,36 +140,25 @@ class CorrelationLoader {
       return Fail(node.mark, "E004",
                   "'condition' must be a map, such as { gte: 10 }");
     }
-    bool ok = true;
-    bool has_percentile = false;
     const bool wants_field =
         !IsTemporal(out_.type) && out_.type != Type::kEventCount;
+    const bool wants_percentile = out_.type == Type::kValuePercentile;
+    bool ok = true;
     for (const YamlEntry& entry : node.entries) {
       if (entry.key == "field" && wants_field) {
-        out_.fields = Texts(&entry.value, "'field'");
-        continue;
-      }
-      const auto number = ParseNumber(entry.value.text);
-      const auto op = std::find(kOps.begin(), kOps.end(), entry.key);
-      const bool is_percentile =
-          entry.key == "percentile" && out_.type == Type::kValuePercentile;
-      if (op == kOps.end() && !is_percentile) {
-        ok = Fail(entry.mark, "E007",
-                  fmt::format("unknown key {}{}", Quoted(entry.key),
-                              DidYouMean(entry.key, kOps)));
-      } else if (!number) {
-        ok = Fail(entry.value.mark, "E008", "a number must stand here");
-      } else if (!is_percentile) {
-        out_.conditions.emplace_back(
-            static_cast<CorrelationRule::Op>(op - kOps.begin()), *number);
-      } else if (*number < 0 || *number > 100) {
-        ok = Fail(entry.value.mark, "E008",
-                  "'percentile' must be a number from 0 to 100");
+        ok = FieldNames(entry.value) && ok;
+      } else if (entry.key == "percentile" && wants_percentile) {
+        ok = Percentile(entry.value) && ok;
+      } else if (entry.key == "field" || entry.key == "percentile") {
+        ok = Fail(entry.mark, "E013",
+                  fmt::format("the condition of {} takes no key {}",
+                              kTypes[static_cast<size_t>(out_.type)],
+                              Quoted(entry.key)));
       } else {
-        out_.percentile = static_cast<double>(*number);
-        has_percentile = true;
+        ok = Bound(entry) && ok;
       }
     }
+    if (!ok) return false;
     if (out_.conditions.empty()) {
       ok = Fail(node.mark, "E005",
                 "'condition' needs one of gt, gte, lt, lte, eq and neq");
@@ -177,10 +166,45 @@ class CorrelationLoader {
     if (wants_field && out_.fields.empty()) {
       ok = Fail(node.mark, "E005", "'condition' needs a key 'field'");
     }
-    if (out_.type == Type::kValuePercentile && !has_percentile) {
+    if (wants_percentile && node.Find("percentile") == nullptr) {
       ok = Fail(node.mark, "E005", "'condition' needs a key 'percentile'");
     }
     return ok;
+  }
+
+  bool Bound(const YamlEntry& entry) {
+    const auto op = std::find(kOps.begin(), kOps.end(), entry.key);
+    if (op == kOps.end()) {
+      return Fail(entry.mark, "E007",
+                  fmt::format("unknown key {}{}", Quoted(entry.key),
+                              DidYouMean(entry.key, kOps)));
+    }
+    const auto number = ParseNumber(entry.value.text);
+    if (!number) {
+      return Fail(entry.value.mark, "E008", "a number must stand here");
+    }
+    out_.conditions.emplace_back(
+        static_cast<CorrelationRule::Op>(op - kOps.begin()), *number);
+    return true;
+  }
+
+  bool FieldNames(const YamlNode& node) {
+    out_.fields = Texts(&node, "'field'");
+    if (out_.fields.size() < 2 || out_.type == Type::kValueCount) return true;
+    return Fail(node.mark, "E013",
+                fmt::format("{} looks at one field, not at {}",
+                            kTypes[static_cast<size_t>(out_.type)],
+                            out_.fields.size()));
+  }
+
+  bool Percentile(const YamlNode& node) {
+    const auto number = ParseNumber(node.text);
+    if (!number || *number < 0 || *number > 100) {
+      return Fail(node.mark, "E008",
+                  "'percentile' must be a number from 0 to 100");
+    }
+    out_.percentile = static_cast<double>(*number);
+    return true;
   }
 
   const Reporter& reporter_;

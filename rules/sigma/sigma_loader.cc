@@ -9,6 +9,7 @@
 
 #include "rules/engine/detection_loader.h"
 #include "rules/engine/yaml_reader.h"
+#include "rules/sigma/log_place.h"
 
 namespace espial::rules {
 namespace {
@@ -19,6 +20,18 @@ constexpr std::array<string_view, 5> kLevels = {"informational", "low",
                                                 "medium", "high", "critical"};
 constexpr std::array<string_view, 5> kStatuses = {
     "stable", "test", "experimental", "deprecated", "unsupported"};
+
+// Whether a condition has this word, outside of the names of selections.
+bool HasWord(string_view text, string_view word) {
+  constexpr string_view kBetween = " \t\r\n()|";
+  for (size_t begin = text.find_first_not_of(kBetween);
+       begin != string_view::npos;) {
+    const size_t end = text.find_first_of(kBetween, begin);
+    if (text.substr(begin, end - begin) == word) return true;
+    begin = text.find_first_not_of(kBetween, end);
+  }
+  return false;
+}
 
 class FileLoader {
  public:
@@ -123,103 +136,25 @@ class FileLoader {
     return false;
   }
 
-  // The places where the events are; empty when no event log has them, one
-  // without channels when any log may.
-  std::vector<LogAlternative> Places(const LogSourceName& name) const {
-    std::vector<LogAlternative> out;
-    if (!name.product.empty() && name.product != "windows") return out;
-    const LogSources& sources = context_.log_sources;
-    const std::vector<std::string>* channels = nullptr;
-    if (!name.service.empty()) {
-      const auto service = sources.services.find(name.service);
-      if (service == sources.services.end()) return out;
-      channels = &service->second;
-    }
-    if (name.category.empty()) {
-      // A product alone is any of its logs.
-      LogAlternative any;
-      if (channels != nullptr) any.channels = *channels;
-      out.push_back(std::move(any));
-      return out;
-    }
-    const auto category = sources.categories.find(name.category);
-    if (category == sources.categories.end()) return out;
-    for (const LogAlternative& place : category->second) {
-      const bool fits =
-          channels == nullptr ||
-          std::any_of(place.channels.begin(), place.channels.end(),
-                      [&](const std::string& channel) {
-                        return std::find(channels->begin(), channels->end(),
-                                         channel) != channels->end();
-                      });
-      if (fits) out.push_back(place);
-    }
-    return out;
-  }
-
-  static Predicate Equals(string_view field,
-                          const std::vector<std::string>& values) {
-    Predicate predicate;
-    FieldName name = EventField(field);
-    predicate.field = name.kind;
-    predicate.name = std::move(name.name);
-    for (const std::string& value : values) {
-      predicate.values.push_back(value);
-      predicate.patterns.push_back(
-          field == "EventID" ? Pattern::Text(value, Anchor::kWhole, false)
-                             : Pattern::Literal(value, Anchor::kWhole, false));
-    }
-    return predicate;
-  }
-
-  // Where the event must be from, as a selection of its own.
-  static void AddPlace(const LogAlternative& place, Selection* out) {
-    Group group;
-    if (!place.channels.empty()) {
-      group.predicates.push_back(Equals("Channel", place.channels));
-    }
-    if (!place.ids.empty()) {
-      std::vector<std::string> ids;
-      for (const uint32_t id : place.ids) ids.push_back(std::to_string(id));
-      group.predicates.push_back(Equals("EventID", ids));
-    }
-    for (const auto& [field, value] : place.where) {
-      group.predicates.push_back(Equals(field, {value}));
-    }
-    if (!group.predicates.empty()) out->groups.push_back(std::move(group));
-  }
-
-  const FieldMappings* KeepFields(const LogSourceName& name,
-                                  const LogAlternative& place) const {
-    if (place.fields.empty()) return nullptr;
-    const auto& all = context_.log_sources.categories.find(name.category);
-    for (const LogAlternative& one : all->second) {
-      if (one.channels == place.channels && one.ids == place.ids) {
-        return &one.fields;
-      }
-    }
-    return nullptr;
-  }
-
   void Rule(const YamlNode& root) {
     const size_t before = out_.errors.size();
     SigmaDocument out;
     Info(root, &out.info);
     if (!Source(root, &out.log_source)) return;
     const YamlNode& detection = *root.Find("detection");
-    const std::vector<LogAlternative> places = Places(out.log_source);
+    const std::vector<LogPlace> places =
+        PlacesOf(context_.log_sources, out.log_source);
     // A rule about other logs is checked as any other.
     std::vector<std::pair<const FieldMappings*, Selection>> variants;
-    for (const LogAlternative& place : places) {
-      const FieldMappings* fields = KeepFields(out.log_source, place);
-      auto same =
-          std::find_if(variants.begin(), variants.end(),
-                       [&](const auto& one) { return one.first == fields; });
+    for (const LogPlace& place : places) {
+      auto same = std::find_if(
+          variants.begin(), variants.end(),
+          [&](const auto& one) { return one.first == place.fields; });
       if (same == variants.end()) {
-        same = variants.insert(variants.end(), {fields, Selection()});
+        same = variants.insert(variants.end(), {place.fields, Selection()});
         same->second.name = "logsource";
       }
-      AddPlace(place, &same->second);
+      AddPlace(place.where, &same->second);
     }
     out.elsewhere = variants.empty();
     if (variants.empty()) variants.emplace_back();
@@ -303,11 +238,7 @@ class FileLoader {
   void WarnOfPolarity(const SigmaFilter& filter) const {
     const YamlNode* condition = filter.filter.Find("condition");
     if (condition == nullptr || !condition->is_scalar()) return;
-    const std::string text = " " + condition->text;
-    if (text.find(" not ") != std::string::npos ||
-        text.find("(not ") != std::string::npos) {
-      return;
-    }
+    if (HasWord(condition->text, "not")) return;
     warner_.Error(condition->mark, "W001",
                   "the rules will match only what this filter describes; "
                   "write 'not ...' to leave it out");

@@ -24,6 +24,45 @@ void Append(const std::vector<Diagnostic>& from, std::vector<Diagnostic>* to) {
   to->insert(to->end(), from.begin(), from.end());
 }
 
+bool IsAbout(const LogSourceName& wanted, const LogSourceName& have) {
+  const auto fits = [](const std::string& want, const std::string& has) {
+    return want.empty() || want == has;
+  };
+  return fits(wanted.product, have.product) &&
+         fits(wanted.category, have.category) &&
+         fits(wanted.service, have.service);
+}
+
+// What is wrong with a filter that does not compile is said once and not for
+// every rule.
+void ApplyToRules(const SigmaFilter& filter, const SigmaContext& context,
+                  const Reporter& reporter, std::vector<SigmaDocument>* rules) {
+  for (SigmaDocument& rule : *rules) {
+    if (!filter.any || rule.correlation) continue;
+    if (!IsAbout(filter.log_source, rule.log_source)) continue;
+    if (!ApplyFilter(filter, context, reporter, &rule)) return;
+  }
+  for (const auto& [name, mark] : filter.rules) {
+    bool found = false;
+    for (SigmaDocument& rule : *rules) {
+      if (rule.info.id != Fold(name) && rule.info.name != name) continue;
+      found = true;
+      if (rule.correlation) {
+        reporter.Error(mark, "E013",
+                       fmt::format("{} is a correlation; filters apply to "
+                                   "rules, such as those that it names",
+                                   Quoted(name)));
+      } else if (!ApplyFilter(filter, context, reporter, &rule)) {
+        return;
+      }
+    }
+    if (!found) {
+      reporter.Error(mark, "E010",
+                     fmt::format("no rule {} is loaded", Quoted(name)));
+    }
+  }
+}
+
 // Applies every filter to the rules that it names.
 void ApplyFilters(const std::vector<SigmaFilter>& filters,
                   const SigmaContext& context,
@@ -31,37 +70,7 @@ void ApplyFilters(const std::vector<SigmaFilter>& filters,
                   std::vector<Diagnostic>* errors) {
   for (const SigmaFilter& filter : filters) {
     Diagnostics diagnostics;
-    const Reporter reporter = {filter.file, &diagnostics};
-    const auto apply = [&](SigmaDocument& rule) {
-      if (rule.correlation) return true;
-      return ApplyFilter(filter, context, reporter, &rule);
-    };
-    const auto fits = [](const std::string& wanted, const std::string& have) {
-      return wanted.empty() || wanted == have;
-    };
-    if (filter.any) {
-      for (SigmaDocument& rule : *rules) {
-        const LogSourceName& want = filter.log_source;
-        const LogSourceName& have = rule.log_source;
-        if (fits(want.product, have.product) &&
-            fits(want.category, have.category) &&
-            fits(want.service, have.service) && !apply(rule)) {
-          break;
-        }
-      }
-    }
-    for (const auto& [name, mark] : filter.rules) {
-      bool found = false;
-      for (SigmaDocument& rule : *rules) {
-        if (rule.info.id != Fold(name) && rule.info.name != name) continue;
-        found = true;
-        if (!apply(rule)) break;
-      }
-      if (!found) {
-        reporter.Error(mark, "E010",
-                       fmt::format("no rule {} is loaded", Quoted(name)));
-      }
-    }
+    ApplyToRules(filter, context, {filter.file, &diagnostics}, rules);
     Append(diagnostics.Sorted(), errors);
   }
 }

@@ -90,6 +90,31 @@ std::string RuleJson(const SigmaRule& rule) {
       Json(SigmaLevelName(rule.level)), JsonList(rule.tags), Json(rule.file));
 }
 
+// A path as a URI reference. Names such as
+// "Microsoft-Windows-Sysmon%4Operational.evtx" are common.
+std::string Uri(std::string_view path) {
+  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
+  std::string out;
+  for (const char c : RepairUtf8(path)) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (c >= '0' && c <= '9') ||
+                       kPlain.find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", byte);
+    }
+  }
+  return out;
+}
+
+// SARIF wants an id of every rule.
+const std::string& SarifId(const SigmaRule& rule) {
+  if (!rule.id.empty()) return rule.id;
+  return rule.name.empty() ? rule.title : rule.name;
+}
+
 std::string_view SarifLevel(rules::SigmaLevel level) {
   switch (level) {
     case rules::SigmaLevel::kInformational:
@@ -108,7 +133,7 @@ std::string SarifRule(const SigmaRule& rule) {
       "\"fullDescription\":{{\"text\":{}}},\"defaultConfiguration\":"
       "{{\"level\":\"{}\"}},\"properties\":{{\"author\":{},\"level\":{},"
       "\"tags\":{}}}}}",
-      Json(rule.id), Json(rule.title), Json(rule.title),
+      Json(SarifId(rule)), Json(rule.title), Json(rule.title),
       Json(rule.description.empty() ? rule.title : rule.description),
       SarifLevel(rule.level), Json(rule.author),
       Json(SigmaLevelName(rule.level)), JsonList(rule.tags));
@@ -168,8 +193,8 @@ std::string FormatMatch(ScanFormat format, const rules::SigmaRules& rules,
           "{{\"artifactLocation\":{{\"uri\":{}}}}},\"logicalLocations\":"
           "[{{\"fullyQualifiedName\":{}}}]}}],\"properties\":{{\"time\":{},"
           "\"channel\":{},\"record_id\":{},\"fields\":{}}}}}\n",
-          Json(rule.id), number, SarifLevel(rule.level), Json(rule.title),
-          Json(log.provenance()),
+          Json(SarifId(rule)), number, SarifLevel(rule.level), Json(rule.title),
+          Json(Uri(log.provenance())),
           Json(fmt::format("{}/{}", event.channel, event.record)),
           time.empty() ? "null" : Json(time), Json(event.channel), event.record,
           JsonFields(fields));
@@ -208,8 +233,8 @@ std::string FormatCorrelation(ScanFormat format, const rules::SigmaRules& rules,
           "{{\"ruleId\":{},\"ruleIndex\":{},\"level\":\"{}\",\"message\":"
           "{{\"text\":{}}},\"properties\":{{\"first_time\":{},\"time\":{},"
           "\"events\":{},\"value\":{},\"fields\":{}}}}}\n",
-          Json(rule.id), match.rule, SarifLevel(rule.level), Json(rule.title),
-          Json(first), Json(last), match.events, match.value,
+          Json(SarifId(rule)), match.rule, SarifLevel(rule.level),
+          Json(rule.title), Json(first), Json(last), match.events, match.value,
           JsonFields(match.group));
     case ScanFormat::kText:
       break;

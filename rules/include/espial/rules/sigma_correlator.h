@@ -1,14 +1,17 @@
 // Correlations of Sigma rules, over what a whole scan matched.
 //
-// Windows slide: an event belongs to every window of the timespan around it.
-// With gt and gte alone a correlation matches at the event that makes its
-// condition true, and begins anew behind it, so that no event is part of two
-// matches. With an upper bound (lt, lte, eq, neq) nothing can be said before
-// the window is over: windows begin at an event and are judged whole. Events
-// without one of the group-by fields take no part. temporal wants all of its
-// rules unless a condition says how many. Equal times are ordered by log and
-// record. A correlation within another stands for an event at the time of its
-// last one, with the fields of that event and its own group-by.
+// Windows slide: an event belongs to every window of the timespan around it,
+// whose two ends are part of it. With gt and gte alone a correlation matches at
+// the event that makes its condition true, and begins anew behind it, so that
+// no event is part of two matches. With an upper bound (lt, lte, eq, neq)
+// nothing can be said before the window is over: the first begins at the first
+// event, the next at the first event behind it, and each is judged whole.
+// Events without one of the group-by fields or of the condition's take no part;
+// neither do values that are no numbers where numbers are needed. temporal
+// wants all of its rules unless a condition says how many. Equal times are
+// ordered by log and record. A correlation within another stands for an event
+// at the time of its last one, with the fields of that event and its own
+// group-by. An event that several of the rules describe counts for each.
 #pragma once
 
 #include <espial/core/time.h>
