@@ -47,7 +47,7 @@ constexpr int64_t kLeapSlack = 10 * kTicksPerMinute;
 constexpr int64_t kCaptureSlack = 60 * kTicksPerMinute;
 
 // No offset lies as far from UTC.
-constexpr int64_t kWidestOffset = 24 * 60 * kTicksPerMinute;
+constexpr int64_t kWidestOffset = int64_t{24} * 60 * kTicksPerMinute;
 
 // More offsets than any device sees; the rest is not considered.
 constexpr size_t kMostOffsets = 8;
