@@ -164,7 +164,8 @@ std::string Varied(const std::string& text, size_t copy) {
       if (c == '\'') quoted = !quoted;
       if (c == '\n') quoted = false;
       if (quoted && c >= 'a' && c <= 'z') {
-        c = static_cast<char>('a' + (c - 'a' + copy) % 26);
+        const auto letter = static_cast<size_t>(c - 'a') + copy;
+        c = static_cast<char>('a' + static_cast<char>(letter % 26));
       }
     }
     out += c;
