@@ -76,7 +76,10 @@ std::optional<std::vector<std::string>> ExpandPlaceholders(
     std::vector<std::string> next;
     for (const std::string& one : out) {
       for (const std::string& value : found->second) {
-        next.push_back(one + std::string(text.substr(0, begin)) + value);
+        std::string longer = one;
+        longer += text.substr(0, begin);
+        longer += value;
+        next.push_back(std::move(longer));
       }
     }
     out = std::move(next);

@@ -54,9 +54,9 @@ std::optional<std::vector<std::string>> TextsOf(
     std::vector<std::string> next;
     for (const std::string& one : out) {
       if (transform == Transform::kExpand) {
-        static const Placeholders kNone;
+        static const Placeholders none;
         const auto expanded = ExpandPlaceholders(
-            one, placeholders != nullptr ? *placeholders : kNone, kMaxExpanded,
+            one, placeholders != nullptr ? *placeholders : none, kMaxExpanded,
             mark, reporter);
         if (!expanded) return std::nullopt;
         next.insert(next.end(), expanded->begin(), expanded->end());
