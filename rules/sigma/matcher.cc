@@ -78,7 +78,8 @@ class SigmaMatcher::Impl {
     const std::string_view channel = record.channel();
     const std::string_view provider = record.provider();
     LastRoute& last =
-        last_[(id * 31 + channel.size() * 7 + provider.size()) % last_.size()];
+        last_[(size_t{id} * 31 + channel.size() * 7 + provider.size()) %
+              last_.size()];
     if (!last.route || last.id != id || last.channel != channel ||
         last.provider != provider) {
       last.route = routes_.Find(channel, provider, id);

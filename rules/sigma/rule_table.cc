@@ -14,7 +14,7 @@ bool Same(const Predicate& a, const Predicate& b) {
 }
 
 size_t HashOf(const Predicate& predicate, uint32_t field) {
-  size_t hash = field * 64 + static_cast<size_t>(predicate.test) * 8 +
+  size_t hash = size_t{field} * 64 + static_cast<size_t>(predicate.test) * 8 +
                 (predicate.all ? 4 : 0) + (predicate.neq ? 2 : 0) +
                 (predicate.exists ? 1 : 0);
   for (const Pattern& pattern : predicate.patterns) {

@@ -59,7 +59,7 @@ std::string JsonFields(const std::vector<MatchedField>& fields) {
 }
 
 std::string Cell(std::string_view text) {
-  const std::string clean = EscapeControls(RepairUtf8(text));
+  std::string clean = EscapeControls(RepairUtf8(text));
   if (clean.find_first_of(",\"") == std::string::npos) return clean;
   std::string out = "\"";
   for (const char c : clean) {
@@ -73,7 +73,9 @@ std::string Plain(const std::vector<MatchedField>& fields) {
   std::string out;
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out += ", ";
-    out += name + "=" + value;
+    out += name;
+    out += '=';
+    out += value;
   }
   return out;
 }
