@@ -67,7 +67,7 @@ function(espial_test folder)
   # A sanitizer makes a test several times as slow.
   set(timeout 600)
   if(ESPIAL_SANITIZE)
-    set(timeout 1500)
+    set(timeout 2700)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout}
     ENVIRONMENT "ESPIAL_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
