@@ -194,7 +194,12 @@ Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics) {
   for (const RuleFile* file : documents) {
     const Reporter reporter{file->name, diagnostics};
     const auto root = ParseYaml(file->text, reporter);
-    if (root) LoadDocument(*root, reporter, &pack);
+    if (!root) continue;
+    const size_t before = pack.signatures.size();
+    LoadDocument(*root, reporter, &pack);
+    if (pack.signatures.size() > before) {
+      pack.signatures.back().text = file->text;
+    }
   }
   CheckUnique(pack, diagnostics);
   CheckStages(pack, diagnostics);
