@@ -11,7 +11,6 @@
 
 #include "rules/engine/coverage_index.h"
 #include "rules/engine/detection_loader.h"
-#include "rules/engine/embedded_pack.h"
 #include "rules/engine/evaluator.h"
 #include "rules/engine/finding_judge.h"
 #include "rules/engine/flow_judge.h"
@@ -209,7 +208,7 @@ Result<RuleSet> RuleSet::Load(std::span<const RuleFile> files,
 std::span<const RuleFile> RuleSet::BuiltInFiles() {
   static const std::vector<RuleFile> built_in = [] {
     std::vector<RuleFile> files;
-    for (const EmbeddedFile& file : EmbeddedPack()) {
+    for (const PackFile& file : BuiltInPackFiles()) {
       files.push_back({std::string(file.name), std::string(file.text)});
     }
     return files;
@@ -221,9 +220,10 @@ const RuleSet& RuleSet::BuiltIn() {
   // A pack that does not load is a bug that a test finds; a program that
   // carries one still runs, without rules.
   static const RuleSet built_in = [] {
-    auto loaded = Load(BuiltInFiles());
-    if (loaded) return std::move(*loaded);
-    return RuleSet(std::make_unique<const Impl>(Pack()));
+    Diagnostics diagnostics;
+    Pack pack = LoadPack(BuiltInPackFiles(), &diagnostics);
+    if (!diagnostics.empty()) pack = Pack();
+    return RuleSet(std::make_unique<const Impl>(std::move(pack)));
   }();
   return built_in;
 }
