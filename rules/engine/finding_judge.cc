@@ -12,73 +12,12 @@
 namespace espial::rules {
 namespace {
 
-// Nothing when the need is met, else what is missing.
-std::vector<std::string> Unmet(const Need& need, const CoverageIndex& coverage,
-                               const Window& window) {
-  std::vector<std::string> missing;
-  for (const Need::Option& option : need.options) {
-    std::optional<std::string> why;
-    switch (option.kind) {
-      case Need::Kind::kChannel:
-        why = coverage.MissingChannel(option.name, window);
-        break;
-      case Need::Kind::kRegistry:
-        why = coverage.MissingRegistry({});
-        break;
-      case Need::Kind::kJson:
-        why = coverage.MissingJson(option.name);
-        break;
-    }
-    if (!why) return {};
-    missing.push_back(std::move(*why));
-  }
-  return missing;
-}
-
 const StepState* FindStep(const std::string& stage,
                           std::span<const StepState> steps) {
   const auto found = std::find_if(
       steps.begin(), steps.end(),
       [&](const StepState& state) { return state.step.id == stage; });
   return found == steps.end() ? nullptr : &*found;
-}
-
-// The first of the signature's stages that the flow has.
-std::string StageOf(const Signature& signature,
-                    std::span<const StepState> steps) {
-  for (const std::string& stage : signature.stages) {
-    if (FindStep(stage, steps) != nullptr) return stage;
-  }
-  return signature.stages.empty() ? std::string() : signature.stages.front();
-}
-
-// Nothing that is missing could show a failure at `stage`: the flow went on
-// behind it, around it, or never came so far. The last must be certain: its
-// part of the flow never began, the flow failed before, or the logs that would
-// show the step's beginning are all there.
-bool StageIsOver(const std::string& stage, std::span<const StepState> steps,
-                 const Parts& parts) {
-  const StepState* state = FindStep(stage, steps);
-  if (state == nullptr) return false;
-  if (PartOfStage(stage) == Part::kUser && parts.told_apart && parts.certain &&
-      !parts.user_start) {
-    return true;
-  }
-  switch (state->step.status) {
-    case StepStatus::kPassed:
-    case StepStatus::kSkipped:
-      return true;
-    case StepStatus::kNotReached:
-      return state->not_begun ||
-             std::any_of(steps.data(), state, [](const StepState& earlier) {
-               return earlier.step.status == StepStatus::kFailed;
-             });
-    case StepStatus::kUnknown:
-    case StepStatus::kRunning:
-    case StepStatus::kFailed:
-      break;
-  }
-  return false;
 }
 
 // Most severe first; equal ones by confidence, time and code. What has no time
@@ -90,13 +29,6 @@ bool Before(const Finding& a, const Finding& b) {
                       f.first.ticks, std::string_view(f.code));
   };
   return key(a) < key(b);
-}
-
-// A cause does not begin later than what it explains. Without a time on either
-// side nothing speaks against it.
-bool MayExplain(const Finding& cause, const Finding& symptom) {
-  return !cause.first.known() || !symptom.first.known() ||
-         cause.first.ticks <= symptom.first.ticks;
 }
 
 class Arranger {
@@ -177,6 +109,67 @@ class Arranger {
 
 }  // namespace
 
+std::vector<std::string> MissingFor(const Need& need,
+                                    const CoverageIndex& coverage,
+                                    const Window& window) {
+  std::vector<std::string> missing;
+  for (const Need::Option& option : need.options) {
+    std::optional<std::string> why;
+    switch (option.kind) {
+      case Need::Kind::kChannel:
+        why = coverage.MissingChannel(option.name, window);
+        break;
+      case Need::Kind::kRegistry:
+        why = coverage.MissingRegistry({});
+        break;
+      case Need::Kind::kJson:
+        why = coverage.MissingJson(option.name);
+        break;
+    }
+    if (!why) return {};
+    missing.push_back(std::move(*why));
+  }
+  return missing;
+}
+
+std::string StageOf(const Signature& signature,
+                    std::span<const StepState> steps) {
+  for (const std::string& stage : signature.stages) {
+    if (FindStep(stage, steps) != nullptr) return stage;
+  }
+  return signature.stages.empty() ? std::string() : signature.stages.front();
+}
+
+bool StageIsOver(const std::string& stage, std::span<const StepState> steps,
+                 const Parts& parts) {
+  const StepState* state = FindStep(stage, steps);
+  if (state == nullptr) return false;
+  if (PartOfStage(stage) == Part::kUser && parts.told_apart && parts.certain &&
+      !parts.user_start) {
+    return true;
+  }
+  switch (state->step.status) {
+    case StepStatus::kPassed:
+    case StepStatus::kSkipped:
+      return true;
+    case StepStatus::kNotReached:
+      return state->not_begun ||
+             std::any_of(steps.data(), state, [](const StepState& earlier) {
+               return earlier.step.status == StepStatus::kFailed;
+             });
+    case StepStatus::kUnknown:
+    case StepStatus::kRunning:
+    case StepStatus::kFailed:
+      break;
+  }
+  return false;
+}
+
+bool MayExplain(const Finding& cause, const Finding& symptom) {
+  return !cause.first.known() || !symptom.first.known() ||
+         cause.first.ticks <= symptom.first.ticks;
+}
+
 bool AppliesTo(const Signature& signature, const Scenario& scenario) {
   // A scenario without a title was not decided.
   return signature.applies_to.empty() || scenario.title.empty() ||
@@ -215,7 +208,7 @@ Finding JudgeSignature(const Case& the_case, const Signature& signature,
   } else {
     for (const Need& need : signature.needs) {
       const auto unmet =
-          Unmet(need, evaluator->coverage(), evaluator->WindowOf(window));
+          MissingFor(need, evaluator->coverage(), evaluator->WindowOf(window));
       out.missing.insert(out.missing.end(), unmet.begin(), unmet.end());
     }
     if (!out.missing.empty()) out.result = Verity::kInconclusive;

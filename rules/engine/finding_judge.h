@@ -17,6 +17,26 @@ namespace espial::rules {
 // Whether a signature is judged in a scenario.
 bool AppliesTo(const Signature& signature, const Scenario& scenario);
 
+// The first of the signature's stages that the flow has.
+std::string StageOf(const Signature& signature,
+                    std::span<const StepState> steps);
+
+// Nothing that is missing could show a failure at `stage`: the flow went on
+// behind it, around it, or never came so far. The last must be certain: its
+// part of the flow never began, the flow failed before, or the logs that would
+// show the step's beginning are all there.
+bool StageIsOver(const std::string& stage, std::span<const StepState> steps,
+                 const Parts& parts);
+
+// Nothing when the need is met, else what is missing.
+std::vector<std::string> MissingFor(const Need& need,
+                                    const CoverageIndex& coverage,
+                                    const Window& window);
+
+// A cause does not begin later than what it explains. Without a time on either
+// side nothing speaks against it.
+bool MayExplain(const Finding& cause, const Finding& symptom);
+
 // The finding of one signature; its result may be kNotMatched. `steps` tells
 // whether its stage was passed, skipped or not reached; they are finished, but
 // know of no finding.

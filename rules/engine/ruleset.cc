@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "rules/engine/detection_loader.h"
-#include "rules/engine/embedded_pack.h"
 #include "rules/engine/judgement.h"
 #include "rules/engine/loader.h"
 #include "rules/engine/routing.h"
 #include "rules/engine/signature_describer.h"
+#include "rules/engine/why.h"
 
 namespace espial::rules {
 namespace {
@@ -205,7 +205,7 @@ Result<RuleSet> RuleSet::Load(std::span<const RuleFile> files,
 std::span<const RuleFile> RuleSet::BuiltInFiles() {
   static const std::vector<RuleFile> built_in = [] {
     std::vector<RuleFile> files;
-    for (const EmbeddedFile& file : EmbeddedPack()) {
+    for (const PackFile& file : BuiltInPackFiles()) {
       files.push_back({std::string(file.name), std::string(file.text)});
     }
     return files;
@@ -217,9 +217,10 @@ const RuleSet& RuleSet::BuiltIn() {
   // A pack that does not load is a bug that a test finds; a program that
   // carries one still runs, without rules.
   static const RuleSet built_in = [] {
-    auto loaded = Load(BuiltInFiles());
-    if (loaded) return std::move(*loaded);
-    return RuleSet(std::make_unique<const Impl>(Pack()));
+    Diagnostics diagnostics;
+    Pack pack = LoadPack(BuiltInPackFiles(), &diagnostics);
+    if (!diagnostics.empty()) pack = Pack();
+    return RuleSet(std::make_unique<const Impl>(std::move(pack)));
   }();
   return built_in;
 }
@@ -240,6 +241,22 @@ Result<RuleSet> RuleSet::LoadDirectory(const std::string& path,
 void RuleSet::Judge(Case* the_case) const {
   const Judgement judgement(*the_case, impl_->pack, impl_->routing);
   judgement.Tell(the_case);
+}
+
+Result<Why> RuleSet::AskWhy(const Case& the_case, std::string_view code) const {
+  ESPIAL_TRY_ASSIGN(const Signature* signature,
+                    FindSignature(impl_->pack, code));
+  return ExplainResult(Judgement(the_case, impl_->pack, impl_->routing),
+                       *signature);
+}
+
+std::vector<Why> RuleSet::AskWhy(const Case& the_case) const {
+  const Judgement judgement(the_case, impl_->pack, impl_->routing);
+  std::vector<Why> out;
+  for (const Signature& signature : impl_->pack.signatures) {
+    out.push_back(ExplainResult(judgement, signature));
+  }
+  return out;
 }
 
 std::vector<Explanation> RuleSet::Explain(std::string_view key) const {

@@ -71,5 +71,32 @@ TEST(RulesShowTest, AnUnknownCodeNamesTheNearestAndHidesNoOther) {
             "espial: unknown signature: 'HYB-01' (did you mean 'HYB-001'?)\n");
 }
 
+TEST(WhyTest, AMistakeIsFoundBeforeTheInputIsRead) {
+  const RunResult unknown = Espial({"why", "/does/not/exist", "HYB-01"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_EQ(unknown.err,
+            "espial: unknown signature: 'HYB-01' (did you mean 'HYB-001'?)\n");
+  const RunResult absent = Espial({"why", "/does/not/exist", "HYB-001"});
+  EXPECT_EQ(absent.exit_code, 3);
+  const RunResult none = Espial({"why", "HYB-001"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.err, HasSubstr("CODE is required behind BUNDLE"));
+  EXPECT_THAT(Espial({"why", "--help"}).out,
+              AllOf(HasSubstr("Exit codes: 0"), HasSubstr("espial.why/1"),
+                    HasSubstr("Examples:\n  espial why")));
+}
+
+TEST(WhyTest, RedactedAnswersJudgeWhatIsThere) {
+  const std::string bundle =
+      ESPIAL_SOURCE_DIR "/samples/bundles/user-flow-no-dc.cab";
+  const auto plain = nlohmann::json::parse(
+      Espial({"why", bundle, "HYB-002", "--format", "json"}).out);
+  const auto redacted = nlohmann::json::parse(
+      Espial({"why", bundle, "HYB-002", "--format", "json", "--redact"}).out);
+  EXPECT_EQ(plain["result"], "matched");
+  EXPECT_EQ(redacted["result"], "matched");
+  EXPECT_THAT(redacted.dump(), ::testing::Not(HasSubstr("contoso")));
+}
+
 }  // namespace
 }  // namespace espial::cli_test

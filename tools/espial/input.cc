@@ -29,6 +29,10 @@ void AddInputOptions(CLI::App* app, Input* input) {
                   "Bundles, folders or single logs of one device")
       ->required()
       ->type_name("");
+  AddReadOptions(app, input);
+}
+
+void AddReadOptions(CLI::App* app, Input* input) {
   app->add_option("-o,--output", input->output,
                   "Write to FILE; it appears when it is whole ('-' is "
                   "standard output)")
@@ -44,7 +48,8 @@ void AddInputOptions(CLI::App* app, Input* input) {
   AddRedactOptions(app, &input->redact);
 }
 
-std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
+std::optional<RawCase> ReadRaw(const Input& input,
+                               const rules::RuleSet* rules) {
   auto redactor = MakeRedactor(input.redact);
   if (!redactor) {
     Complain(Sentence(redactor.error()));
@@ -62,12 +67,24 @@ std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
     Complain(Sentence(result.error()));
     return std::nullopt;
   }
+  RawCase raw;
+  raw.the_case = std::move(result).value();
   if (redactor->has_value()) {
     const Progress progress("Redacting");
-    (*redactor)->Learn(*result);
-    (*redactor)->Redact(&*result);
+    (*redactor)->Learn(raw.the_case);
+    raw.redactor = std::move(*redactor);
   }
-  return std::move(result).value();
+  return raw;
+}
+
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
+  std::optional<RawCase> raw = ReadRaw(input, rules);
+  if (!raw) return std::nullopt;
+  if (raw->redactor) {
+    const Progress progress("Redacting");
+    raw->redactor->Redact(&raw->the_case);
+  }
+  return std::move(raw->the_case);
 }
 
 void PrintDamage(const Case& the_case, bool verbose) {

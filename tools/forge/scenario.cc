@@ -23,7 +23,8 @@ constexpr std::string_view kDeviceKeys[] = {"name", "domain", "netbios",
                                             "tenant", "zone"};
 constexpr std::string_view kClockKeys[] = {"start"};
 constexpr std::string_view kBundleKeys[] = {
-    "kind", "name", "compression", "channels", "exports", "truncate"};
+    "kind", "name", "compression", "channels", "exports", "parts", "truncate"};
+constexpr int64_t kMaxParts = 100;
 constexpr std::string_view kKinds[] = {"area_cab", "area_zip", "diaglogs_zip",
                                        "folder"};
 constexpr std::string_view kExtensions[] = {".cab", ".zip", ".zip", ""};
@@ -167,6 +168,11 @@ Status ReadBundleMap(const YamlNode& node, bool inherited,
       return exports->Fail("'exports' needs 'kind: folder'");
     }
     ESPIAL_TRY_ASSIGN(bundle->exports, ReadChannels(*exports, values));
+  }
+  if (const auto parts = node.Find("parts")) {
+    ESPIAL_TRY_ASSIGN(const int64_t count,
+                      parts->ExpectInteger("parts", 1, kMaxParts));
+    bundle->parts = static_cast<size_t>(count);
   }
   if (inherited) return {};
   if (const auto name = node.Find("name")) {

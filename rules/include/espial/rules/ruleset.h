@@ -9,6 +9,7 @@
 #include <espial/core/result.h>
 #include <espial/model/case.h>
 #include <espial/rules/signature_info.h>
+#include <espial/rules/why.h>
 
 #include <cstdint>
 #include <memory>
@@ -84,6 +85,14 @@ class RuleSet {
 
   // Fills scenario, flow, findings and verdict of a case that was read.
   void Judge(Case* the_case) const;
+
+  // Why a signature (its code; case does not matter) holds of a case that was
+  // read, or does not. Judges anew; findings of the case do not matter. An
+  // unknown code is an error that names the nearest.
+  [[nodiscard]] Result<Why> AskWhy(const Case& the_case,
+                                   std::string_view code) const;
+  // The same of every signature, by code.
+  [[nodiscard]] std::vector<Why> AskWhy(const Case& the_case) const;
 
   // Looks up an error code ("0x801c03f2", "-2145647630", "AADSTS50034"), a
   // signature ("HYB-001") or an event ("provider:id").
