@@ -30,10 +30,11 @@ add_library(espial_dep::cli11 ALIAS espial_dep_cli11)
 target_include_directories(espial_dep_cli11 SYSTEM INTERFACE
                            ${ESPIAL_CLI11_INCLUDE})
 
+if(NOT TARGET yaml-cpp)
+  find_package(yaml-cpp REQUIRED)           # scenarios of the forge
+endif()
+
 if(ESPIAL_DEVELOPER_MODE)
-  if(NOT TARGET yaml-cpp)
-    find_package(yaml-cpp REQUIRED)         # scenarios of the forge
-  endif()
   if(NOT TARGET GTest::gtest)
     find_package(GTest REQUIRED)
   endif()

@@ -17,7 +17,8 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 TEST(RulesTest, EveryCommandHasHelpWithExamplesAndExitCodes) {
-  for (const std::string command : {"list", "show"}) {
+  for (const std::string command :
+       {"list", "show", "lint", "test", "new", "convert-logsources"}) {
     const RunResult result = Espial({"rules", command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.err, IsEmpty());
@@ -69,6 +70,62 @@ TEST(RulesShowTest, AnUnknownCodeNamesTheNearestAndHidesNoOther) {
   EXPECT_THAT(result.out, StartsWith("HYB-002  "));
   EXPECT_EQ(result.err,
             "espial: unknown signature: 'HYB-01' (did you mean 'HYB-001'?)\n");
+}
+
+TEST(RulesNewTest, WritesWhatLoadsAndRefusesWhatIsThere) {
+  const std::string folder = TestFolder() + "/mine";
+  const RunResult made = Espial({"rules", "new", "ACME-001", "-o", folder});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(made.out, folder + "/ACME-001.yml\n");
+  const RunResult lint = Espial({"rules", "lint", folder});
+  EXPECT_EQ(lint.exit_code, 0) << lint.out;
+  EXPECT_THAT(lint.out, AllOf(HasSubstr("L011"), HasSubstr("L012")));
+  EXPECT_THAT(lint.err, HasSubstr("1 files, 0 errors, 2 warnings"));
+  EXPECT_EQ(Espial({"rules", "lint", folder, "--strict"}).exit_code, 1);
+  const RunResult again = Espial({"rules", "new", "ACME-001", "-o", folder});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("exists already"));
+  const RunResult taken = Espial({"rules", "new", "HYB-001", "-o", folder});
+  EXPECT_EQ(taken.exit_code, 2);
+  EXPECT_THAT(taken.err, HasSubstr("HYB-001 is taken"));
+  EXPECT_THAT(Espial({"rules", "new", "hyb-1"}).err,
+              HasSubstr("expected an area and a number"));
+}
+
+TEST(RulesLintTest, SarifNamesPlaceAndRule) {
+  const std::string folder = TestFolder();
+  WriteFile(folder + "/bad.yml", "title: [\n");
+  const RunResult run = Espial({"rules", "lint", folder, "--format", "sarif"});
+  EXPECT_EQ(run.exit_code, 1);
+  const auto sarif = nlohmann::json::parse(run.out);
+  const auto& result = sarif["runs"][0]["results"][0];
+  EXPECT_EQ(result["ruleId"], "E001");
+  EXPECT_EQ(result["level"], "error");
+  EXPECT_GE(result["locations"][0]["physicalLocation"]["region"]["startLine"],
+            1);
+}
+
+TEST(RulesTestTest, ReportsWhatFails) {
+  const std::string folder = TestFolder();
+  ASSERT_EQ(Espial({"rules", "new", "ACME-001", "-o", folder}).exit_code, 0);
+  std::string text = ReadFile(folder + "/ACME-001.yml");
+  text.replace(text.find("tests: []"), 9,
+               "tests:\n"
+               "  - { scenario: user-flow-good, expect: not_matched }\n"
+               "  - { scenario: user-flow-good, expect: matched }\n"
+               "  - { scenario: nowhere, expect: matched }\n");
+  WriteFile(folder + "/ACME-001.yml", text);
+  const std::string junit = folder + "/out.xml";
+  const RunResult run =
+      Espial({"rules", "test", folder, "--scenarios",
+              ESPIAL_SOURCE_DIR "/samples/scenarios", "--junit", junit});
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("FAILED ACME-001 user-flow-good: expected "
+                              "not_matched, found matched"),
+                    HasSubstr("FAILED ACME-001 nowhere: "),
+                    HasSubstr("3 tests, 2 failed\n")));
+  EXPECT_THAT(ReadFile(junit), HasSubstr("tests=\"3\" failures=\"2\""));
 }
 
 TEST(WhyTest, AMistakeIsFoundBeforeTheInputIsRead) {

@@ -59,7 +59,7 @@ ExitCode Main(std::vector<std::string> arguments) {
   const Command commands[] = {
       AddTriage(&app), AddTimeline(&app), AddLs(&app),      AddFacts(&app),
       AddClock(&app),  AddCoverage(&app), AddExplain(&app), AddEvtx(&app),
-      AddScan(&app),   AddRules(&app),   AddWhy(&app)};
+      AddScan(&app),   AddRules(&app),    AddWhy(&app)};
 
   ProtectNegativeKeys(&arguments);
   // CLI11 takes its arguments last first.

@@ -1,5 +1,8 @@
 #include "tools/espial/rule_files.h"
 
+#include <espial/core/text.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +29,60 @@ Result<rules::RuleFile> ReadRuleFile(const fs::path& path) {
   return file;
 }
 
+Result<std::vector<rules::RuleFile>> ReadFiles(
+    const std::vector<std::string>& paths,
+    const std::vector<std::string>& extensions) {
+  std::vector<fs::path> found;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      return Error{Errc::kNotFound, path, 0, "no such file or folder"};
+    }
+    if (!fs::is_directory(path, error)) {
+      found.emplace_back(path);
+      continue;
+    }
+    fs::recursive_directory_iterator it(path, error);
+    for (const fs::recursive_directory_iterator end; !error && it != end;
+         it.increment(error)) {
+      const std::string extension = it->path().extension().string();
+      if (std::find(extensions.begin(), extensions.end(), extension) !=
+          extensions.end()) {
+        found.push_back(it->path());
+      }
+    }
+    if (error) return Error{Errc::kIo, path, 0, error.message()};
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::vector<rules::RuleFile> files;
+  for (const fs::path& path : found) {
+    ESPIAL_TRY_ASSIGN(rules::RuleFile file, ReadRuleFile(path));
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
 }  // namespace
+
+// Names such as
+// "Microsoft-Windows-Sysmon%4Operational.evtx" are common.
+std::string UriOf(std::string_view path) {
+  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
+  std::string out;
+  for (const char c : RepairUtf8(path)) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (c >= '0' && c <= '9') ||
+                       kPlain.find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", byte);
+    }
+  }
+  return out;
+}
 
 std::optional<Rules> Rules::Load(const std::string& directory) {
   Rules out;
@@ -54,33 +110,19 @@ void AddRulesOption(CLI::App* app, std::string* directory) {
 
 Result<std::vector<rules::RuleFile>> ReadRuleFiles(
     const std::vector<std::string>& paths) {
-  std::vector<fs::path> found;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!fs::exists(path, error)) {
-      return Error{Errc::kNotFound, path, 0, "no such file or folder"};
-    }
-    if (!fs::is_directory(path, error)) {
-      found.emplace_back(path);
-      continue;
-    }
-    fs::recursive_directory_iterator it(path, error);
-    for (const fs::recursive_directory_iterator end; !error && it != end;
-         it.increment(error)) {
-      const fs::path extension = it->path().extension();
-      if (extension == ".yml" || extension == ".yaml") {
-        found.push_back(it->path());
-      }
-    }
-    if (error) return Error{Errc::kIo, path, 0, error.message()};
-  }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  std::vector<rules::RuleFile> files;
-  for (const fs::path& path : found) {
-    ESPIAL_TRY_ASSIGN(rules::RuleFile file, ReadRuleFile(path));
-    files.push_back(std::move(file));
-  }
+  return ReadFiles(paths, {".yml", ".yaml"});
+}
+
+Result<std::vector<rules::RuleFile>> ReadPackFiles(const std::string& path) {
+  ESPIAL_TRY_ASSIGN(std::vector<rules::RuleFile> files,
+                    ReadFiles({path}, {".yml", ".yaml", ".csv"}));
+  // Other tables beside rules are none of theirs.
+  std::erase_if(files, [](rules::RuleFile& file) {
+    const fs::path name(file.name);
+    const bool catalog = name.parent_path().filename() == "catalog";
+    if (catalog) file.name = "catalog/" + name.filename().string();
+    return !catalog && name.extension() == ".csv";
+  });
   return files;
 }
 

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace espial::cli {
@@ -32,5 +33,13 @@ void AddRulesOption(CLI::App* app, std::string* directory);
 // path, each once.
 Result<std::vector<rules::RuleFile>> ReadRuleFiles(
     const std::vector<std::string>& paths);
+
+// A file, or every .yml, .yaml and .csv below a folder, sorted. Files of a
+// folder `catalog` are named from there, as a pack names them; all others by
+// their path.
+Result<std::vector<rules::RuleFile>> ReadPackFiles(const std::string& path);
+
+// A path as a URI reference.
+std::string UriOf(std::string_view path);
 
 }  // namespace espial::cli

@@ -20,6 +20,10 @@ Command AddRules(CLI::App* root) {
   auto commands = std::make_shared<std::vector<Command>>();
   commands->push_back(AddRulesList(app));
   commands->push_back(AddRulesShow(app));
+  commands->push_back(AddRulesLint(app));
+  commands->push_back(AddRulesTest(app));
+  commands->push_back(AddRulesNew(app));
+  commands->push_back(AddRulesConvert(app));
   return {app, [commands] {
             for (const Command& command : *commands) {
               if (command.app->parsed()) return command.run();

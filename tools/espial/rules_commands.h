@@ -9,5 +9,9 @@ namespace espial::cli {
 
 Command AddRulesList(CLI::App* rules);
 Command AddRulesShow(CLI::App* rules);
+Command AddRulesLint(CLI::App* rules);
+Command AddRulesNew(CLI::App* rules);
+Command AddRulesTest(CLI::App* rules);
+Command AddRulesConvert(CLI::App* rules);
 
 }  // namespace espial::cli

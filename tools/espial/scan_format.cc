@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include "tools/espial/rule_files.h"
+
 namespace espial::cli {
 namespace {
 
@@ -90,25 +92,6 @@ std::string RuleJson(const SigmaRule& rule) {
       "\"rule_file\":{}",
       Json(rule.id), Json(rule.title), Json(rule.author),
       Json(SigmaLevelName(rule.level)), JsonList(rule.tags), Json(rule.file));
-}
-
-// A path as a URI reference. Names such as
-// "Microsoft-Windows-Sysmon%4Operational.evtx" are common.
-std::string Uri(std::string_view path) {
-  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
-  std::string out;
-  for (const char c : RepairUtf8(path)) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') ||
-                       kPlain.find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
-  return out;
 }
 
 // SARIF wants an id of every rule.
@@ -196,7 +179,7 @@ std::string FormatMatch(ScanFormat format, const rules::SigmaRules& rules,
           "[{{\"fullyQualifiedName\":{}}}]}}],\"properties\":{{\"time\":{},"
           "\"channel\":{},\"record_id\":{},\"fields\":{}}}}}\n",
           Json(SarifId(rule)), number, SarifLevel(rule.level), Json(rule.title),
-          Json(Uri(log.provenance())),
+          Json(UriOf(log.provenance())),
           Json(fmt::format("{}/{}", event.channel, event.record)),
           time.empty() ? "null" : Json(time), Json(event.channel), event.record,
           JsonFields(fields));
