@@ -159,29 +159,31 @@ std::vector<fs::path> AllLogs() {
   return logs;
 }
 
-// The values that a record has, of every field that a rule names and of all.
+// What a record says, as text: its fields, and the properties that rules name.
 std::string ValuesOf(const rules::SigmaRules& rules,
                      const rules::ScanRecord& record) {
-  std::string out;
-  const auto add = [&](uint64_t field, const std::vector<Value>& values) {
-    for (const Value& value : values) {
-      out += std::to_string(field);
-      out += ' ';
-      out += ValueTypeName(value.type);
-      out += ' ';
-      AppendText(value, &out);
-      out += '\n';
-    }
+  std::string out = std::string(record.channel()) + "\n" +
+                    std::string(record.provider()) + "\n" +
+                    std::to_string(record.id()) + "\n" +
+                    std::string(record.message()) + "\n";
+  const auto add = [&](uint32_t field, const Value& value) {
+    out += std::to_string(field) + " " +
+           std::string(ValueTypeName(value.type)) + " ";
+    AppendText(value, &out);
+    out += '\n';
   };
+  for (size_t i = 0; i < record.fields().size(); ++i) {
+    add(record.fields()[i], record.ValueAt(i));
+  }
   std::vector<Value> values;
   for (uint32_t field = 0; field < rules.fields().size(); ++field) {
+    const rules::FieldKind kind = rules.fields()[field].kind;
+    if (kind == rules::FieldKind::kNamed || kind == rules::FieldKind::kMessage)
+      continue;
     values.clear();
-    record.AppendValues(field, &values);
-    add(field, values);
+    record.AppendProperty(field, &values);
+    for (const Value& value : values) add(field, value);
   }
-  values.clear();
-  record.AppendAll(&values);
-  add(rules.fields().size(), values);
   return out;
 }
 
@@ -207,9 +209,9 @@ TEST_F(SigmaCorpusTest, ValuesReadInPlaceAreThoseOfTheEvent) {
   RecordProperty("records", static_cast<int>(compared));
 }
 
-// Every record by all three ways: read in place through the index, decoded
-// through the index, plain.
-void Compare(const rules::SigmaRules& rules, const fs::path& path,
+// Every record read in place and decoded, both through the index; and every
+// `step`th by the plain evaluator, which takes milliseconds for a record.
+void Compare(const rules::SigmaRules& rules, const fs::path& path, size_t step,
              size_t* compared, size_t* irregular) {
   auto log = evtx::Log::Open(path.string());
   if (!log) return;
@@ -218,6 +220,7 @@ void Compare(const rules::SigmaRules& rules, const fs::path& path,
   LogRecord record(rules, &reader);
   rules::SigmaMatcher matcher(rules);
   rules::SigmaMatcher other(rules);
+  size_t number = 0;
   while (const evtx::RecordView* view = reader.Next()) {
     if (!reader.Read(*view)) continue;
     if (!reader.regular()) ++*irregular;
@@ -227,12 +230,13 @@ void Compare(const rules::SigmaRules& rules, const fs::path& path,
     const Event& event = reader.event();
     const auto indexed = other.Match(rules::EventRecord(rules, event));
     const std::vector<uint32_t> second(indexed.begin(), indexed.end());
+    ASSERT_EQ(first, second) << path << " record " << event.record;
+    if (number++ % step != 0) continue;
+    ++*compared;
     std::vector<uint32_t> plain;
     for (uint32_t rule = 0; rule < rules.rules().size(); ++rule) {
       if (rules.MatchesPlain(rule, event)) plain.push_back(rule);
     }
-    ++*compared;
-    ASSERT_EQ(first, second) << path << " record " << event.record;
     ASSERT_EQ(second, plain) << path << " record " << event.record;
   }
 }
@@ -241,7 +245,9 @@ TEST_F(SigmaCorpusTest, TheIndexAgreesWithThePlainEvaluator) {
   size_t compared = 0;
   size_t irregular = 0;
   for (const fs::path& path : AllLogs()) {
-    Compare(*rules_, path, &compared, &irregular);
+    const bool small =
+        path.string().find("regression_data") != std::string::npos;
+    Compare(*rules_, path, small ? 1 : 31, &compared, &irregular);
   }
   EXPECT_GT(compared, 97U);
   RecordProperty("records", static_cast<int>(compared));

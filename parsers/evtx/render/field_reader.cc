@@ -8,6 +8,7 @@
 #include "parsers/evtx/event_builder.h"
 #include "parsers/evtx/render/field_program.h"
 #include "parsers/evtx/render/log_impl.h"
+#include "parsers/evtx/render/placed_value.h"
 #include "parsers/evtx/render/record_walk.h"
 #include "parsers/evtx/render/template_table.h"
 #include "parsers/evtx/values.h"
@@ -26,30 +27,6 @@ using FieldCache = BasicProgramCache<FieldProgram>;
 using Item = FieldProgram::Item;
 
 bool PlausibleTime(uint64_t ticks) { return ticks > 0 && ticks < kEndOfTime; }
-
-FieldValue Constant(std::string_view text) {
-  return {ValueType::kString, FieldValue::kTemplateText, AsBytes(text)};
-}
-
-// Of the types only those that are asked for before a value is decoded.
-FieldValue Placed(uint8_t wire_type, Bytes bytes) {
-  ValueType type = ValueType::kBinary;
-  switch (wire_type) {
-    case kWireNull:
-      type = ValueType::kNull;
-      break;
-    case kWireFileTime:
-      type = ValueType::kTime;
-      break;
-    case kWireString:
-    case kWireAnsi:
-      type = ValueType::kString;
-      break;
-    default:
-      break;
-  }
-  return {type, wire_type, bytes};
-}
 
 }  // namespace
 
