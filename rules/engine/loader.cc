@@ -232,7 +232,12 @@ Pack LoadPack(std::span<const PackFile> files, Diagnostics* diagnostics) {
   for (const PackFile* file : documents) {
     const Reporter reporter{file->name, diagnostics};
     const auto root = ReadTree(*file, reporter);
-    if (root) LoadDocument(*root, reporter, &pack);
+    if (!root) continue;
+    const size_t before = pack.signatures.size();
+    LoadDocument(*root, reporter, &pack);
+    if (pack.signatures.size() > before) {
+      pack.signatures.back().text = file->text;
+    }
   }
   CheckUnique(pack, diagnostics);
   CheckStages(pack, diagnostics);
