@@ -94,6 +94,7 @@ struct Signature {
   std::vector<std::string> remedy;
   std::vector<std::string> links;
   std::vector<SignatureTest> tests;
+  std::string text;  // of the document
 };
 
 struct ScenarioCase {
