@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +54,28 @@ void CheckStages(const Pack& pack, Diagnostics* diagnostics) {
           signature.unit.file, signature.stage_mark, "E022",
           fmt::format("unknown step {}{}", Quoted(stage),
                       DidYouMean(stage, std::span<const std::string>(steps))));
+    }
+  }
+}
+
+// Steps whose duration a value is.
+void CheckDurations(const Pack& pack, Diagnostics* diagnostics) {
+  std::vector<std::string> steps;
+  for (const FlowRules& flow : pack.flows) {
+    for (const FlowStep& step : flow.steps) steps.push_back(step.id);
+  }
+  if (steps.empty()) return;
+  for (const Signature& signature : pack.signatures) {
+    for (const NamedValue& value : signature.unit.values) {
+      if (value.source != NamedValue::Source::kDuration ||
+          std::find(steps.begin(), steps.end(), value.step) != steps.end()) {
+        continue;
+      }
+      diagnostics->Add(
+          signature.unit.file, value.step_mark, "E022",
+          fmt::format(
+              "unknown step {}{}", Quoted(value.step),
+              DidYouMean(value.step, std::span<const std::string>(steps))));
     }
   }
 }
@@ -175,10 +198,21 @@ Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics) {
   Pack pack;
   std::vector<const RuleFile*> documents;
   std::set<std::string_view> names;
+  std::optional<std::vector<RegisteredCode>> codes;
+  for (const RuleFile& file : files) {
+    if (file.name != kManifestFile) continue;
+    if (!LoadManifest(file.text, {file.name, diagnostics}, &pack.manifest)) {
+      return pack;
+    }
+  }
   for (const RuleFile& file : files) {
     const Reporter reporter{file.name, diagnostics};
     if (!names.insert(file.name).second) {
       reporter.Error({}, "E020", "a file of this name is there already");
+    } else if (file.name == kManifestFile) {
+      continue;
+    } else if (file.name == kRegisterFile) {
+      codes = LoadRegister(file.text, reporter);
     } else if (LoadCatalogFile(file, reporter, &pack.catalog)) {
       continue;
     } else if (file.name.ends_with(".yml")) {
@@ -197,7 +231,16 @@ Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics) {
     if (root) LoadDocument(*root, reporter, &pack);
   }
   CheckUnique(pack, diagnostics);
+  if (codes) CheckRegister(*codes, pack.signatures, diagnostics);
+  if (names.contains(kManifestFile) && !codes) {
+    diagnostics->Add(
+        kManifestFile, {}, "E005",
+        fmt::format("a pack with a manifest needs {}, the register "
+                    "of its codes",
+                    kRegisterFile));
+  }
   CheckStages(pack, diagnostics);
+  CheckDurations(pack, diagnostics);
   CheckScenarios(pack, diagnostics);
   CycleCheck(pack, diagnostics).Run();
   std::stable_sort(

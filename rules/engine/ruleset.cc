@@ -272,6 +272,12 @@ void RuleSet::Judge(Case* the_case) const {
   the_case->findings.clear();
   std::vector<StepState> finished = steps;
   FinishSteps(&finished);
+  std::vector<StepSpan> spans;
+  for (const StepState& state : finished) {
+    spans.push_back(
+        {state.step.id, state.step.status, state.step.start, state.step.end});
+  }
+  evaluator.SetSteps(std::move(spans));
   for (const Signature& signature : pack.signatures) {
     if (!AppliesTo(signature, view.scenario)) continue;
     Finding finding =
