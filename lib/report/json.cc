@@ -75,6 +75,14 @@ void WriteScenario(const Case& the_case, JsonWriter* json) {
   json->EndObject();
 }
 
+void WriteRules(const RulePack& rules, JsonWriter* json) {
+  json->BeginObject();
+  json->Key("name").StringOrNull(rules.name);
+  json->Key("version").StringOrNull(rules.version);
+  json->Key("language").StringOrNull(rules.language);
+  json->EndObject();
+}
+
 void WriteVerdict(const Verdict& verdict, JsonWriter* json) {
   json->BeginObject();
   json->Key("outcome").String(OutcomeName(verdict.outcome));
@@ -117,6 +125,7 @@ void WriteFinding(const Case& the_case, const Finding& finding,
   json->Key("count").Number(finding.count);
   WriteEvidence(the_case, finding.evidence, &json->Key("evidence"));
   WriteStrings(finding.missing, &json->Key("missing"));
+  WriteStrings(finding.notes, &json->Key("notes"));
   WriteStrings(finding.explains, &json->Key("explains"));
   WriteStrings(finding.explained_by, &json->Key("explained_by"));
   json->Key("cause").StringOrNull(finding.cause);
@@ -233,6 +242,7 @@ std::string TriageJson(const Case& the_case) {
   json.Key("schema").String("espial.case/1");
   WriteStrings(the_case.inputs, &json.Key("input"));
   WriteDevice(the_case.device, &json.Key("device"));
+  WriteRules(the_case.rules, &json.Key("rules"));
   WriteScenario(the_case, &json.Key("scenario"));
   WriteVerdict(the_case.verdict, &json.Key("verdict"));
   json.Key("flow").BeginArray();

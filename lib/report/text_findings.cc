@@ -109,6 +109,10 @@ class FindingTree {
       AppendLabelled("Cause", Safe(finding.cause), inner);
     }
     AppendEvidenceOf(finding, inner, full);
+    for (const std::string& note : finding.notes) {
+      AppendLabelled(&note == &finding.notes.front() ? "Note" : "", Safe(note),
+                     inner);
+    }
     if (!full) return;
     size_t number = 0;
     for (const std::string& remedy : finding.remedy) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/engine/correlation_nesting.h"
 #include "rules/engine/yaml_reader.h"
 
 namespace espial::rules {
@@ -15,6 +16,9 @@ using std::string_view;
 
 constexpr string_view kUserStart = "@user_start";
 constexpr size_t kMaxSteps = 16;
+constexpr size_t kMaxRuns = 64;
+constexpr size_t kMaxCorrelations = 256;
+constexpr size_t kMaxGroupFields = 8;
 
 class CorrelationReader {
  public:
@@ -56,41 +60,48 @@ class CorrelationReader {
     return false;
   }
 
-  // The detection that `node` names.
-  std::optional<uint32_t> FindRule(const YamlNode& node) const {
-    const auto name = ReadText(node, reporter_, "'rule'");
+  // The detection of events or the correlation that `node` names.
+  std::optional<uint32_t> FindOperand(const YamlNode& node,
+                                      std::string_view what) const {
+    const auto name = ReadText(node, reporter_, what);
     if (!name) return std::nullopt;
     std::vector<std::string> names;
     for (size_t i = 0; i < unit_.detections.size(); ++i) {
       const Detection& detection = unit_.detections[i];
-      if (detection.name != *name) {
-        names.push_back(detection.name);
-        continue;
-      }
-      if (detection.subject != Subject::kEvent) {
-        Fail(
-            node.mark, "E018",
-            fmt::format("{} matches facts, which have no time", Quoted(*name)));
-        return std::nullopt;
-      }
-      return static_cast<uint32_t>(i);
-    }
-    if (correlations_.Find(*name) != nullptr) {
+      names.push_back(detection.name);
+      if (detection.name != *name) continue;
+      if (detection.subject == Subject::kEvent) return static_cast<uint32_t>(i);
       Fail(node.mark, "E018",
-           fmt::format("{} is a correlation; a detection is needed here",
-                       Quoted(*name)));
+           fmt::format("{} matches facts, which have no time", Quoted(*name)));
       return std::nullopt;
     }
+    for (size_t i = 0; i < correlations_.entries.size(); ++i) {
+      names.push_back(correlations_.entries[i].key);
+      if (names.back() == *name) {
+        return static_cast<uint32_t>(unit_.detections.size() + i);
+      }
+    }
     Fail(node.mark, "E010",
-         fmt::format("unknown detection {}{}", Quoted(*name),
+         fmt::format("unknown detection or correlation {}{}", Quoted(*name),
                      DidYouMean(*name, std::span<const std::string>(names))));
     return std::nullopt;
   }
 
   bool ReadSequence(const YamlNode& node, Correlation* out) const {
-    constexpr std::array<string_view, 3> kKeys = {"type", "steps", "timespan"};
+    constexpr std::array<string_view, 7> kKeys = {
+        "type", "steps", "timespan", "until", "boots", "group-by", "aliases"};
     const MapReader map(node, reporter_, "the sequence", kKeys);
     bool ok = ReadTimespan(map, out);
+    constexpr std::array<string_view, 2> kBoots = {"within", "across"};
+    if (map.Get("boots") != nullptr) {
+      const auto boots = map.OneOf("boots", kBoots, false);
+      ok = ok && boots;
+      out->across_boots = boots == 1U;
+    }
+    if (const YamlNode* until = map.Get("until")) {
+      out->until = FindOperand(*until, "'until'");
+      ok = ok && out->until;
+    }
     const YamlNode* steps = map.Require("steps");
     if (steps == nullptr) return false;
     if (!steps->is_list() || steps->items.empty()) {
@@ -100,40 +111,62 @@ class CorrelationReader {
       return Fail(steps->mark, "E026",
                   fmt::format("a sequence has {} steps at most", kMaxSteps));
     }
+    size_t events = 0;
     for (const YamlNode& item : steps->items) {
       SequenceStep step;
       if (!ReadStep(item, &item == steps->items.data(), &step)) {
         ok = false;
         continue;
       }
+      events += step.runs;
       out->steps.push_back(step);
     }
-    return ok;
+    if (events > kMaxRuns) {
+      return Fail(steps->mark, "E026",
+                  fmt::format("the runs of all steps are {} at most, not {}",
+                              kMaxRuns, events));
+    }
+    return ReadGroups(map, out) && ok;
   }
 
   bool ReadStep(const YamlNode& node, bool first, SequenceStep* out) const {
-    constexpr std::array<string_view, 3> kKeys = {"rule", "within", "absent"};
+    constexpr std::array<string_view, 4> kKeys = {"rule", "within", "absent",
+                                                  "runs"};
     const MapReader map(node, reporter_, "a step", kKeys);
     if (!map.ok()) return false;
     const YamlNode* rule = map.Require("rule");
     if (rule == nullptr) return false;
     bool ok = true;
     if (rule->is_scalar() && rule->text == kUserStart) {
-      out->detection = SequenceStep::kUserStart;
+      out->operand = SequenceStep::kUserStart;
     } else {
-      const auto found = FindRule(*rule);
+      const auto found = FindOperand(*rule, "'rule'");
       ok = found.has_value();
-      out->detection = found.value_or(0);
+      out->operand = found.value_or(0);
     }
     if (map.Get("absent") != nullptr) {
       const auto absent = map.Bool("absent");
       ok = ok && absent;
       out->absent = absent.value_or(false);
     }
+    if (const YamlNode* runs = map.Get("runs")) {
+      const auto count = runs->is_scalar() ? ParseUnsigned(runs->text)
+                                           : std::optional<uint64_t>();
+      if (!count || *count == 0 || *count > kMaxRuns) {
+        ok =
+            Fail(runs->mark, "E008",
+                 fmt::format("'runs' must be a number from 1 to {}", kMaxRuns));
+      } else if (out->absent || out->operand == SequenceStep::kUserStart) {
+        ok = Fail(runs->mark, "E018",
+                  "neither an absent step nor '@user_start' has runs");
+      } else {
+        out->runs = static_cast<uint32_t>(*count);
+      }
+    }
     if (const YamlNode* within = map.Get("within")) {
       out->within = ReadDuration(*within, reporter_, "'within'");
       ok = ok && out->within;
-      if (first) {
+      if (first && out->runs == 1) {
         ok = Fail(within->mark, "E018",
                   "the first step has no step before it to be within");
       }
@@ -141,8 +174,71 @@ class CorrelationReader {
     if (out->absent && first) {
       return Fail(node.mark, "E018", "the first step must not be absent");
     }
-    if (out->absent && out->detection == SequenceStep::kUserStart) {
+    if (out->absent && out->operand == SequenceStep::kUserStart) {
       return Fail(node.mark, "E018", "'@user_start' must not be absent");
+    }
+    return ok;
+  }
+
+  // 'group-by' and 'aliases', as Sigma's correlations spell them.
+  bool ReadGroups(const MapReader& map, Correlation* out) const {
+    bool ok = true;
+    if (const YamlNode* groups = map.Get("group-by")) {
+      const auto add = [&](const YamlNode& item) {
+        auto name = ReadText(item, reporter_, "a field of 'group-by'");
+        ok = ok && name;
+        if (name) out->group_by.push_back({std::move(*name), {}});
+      };
+      if (groups->is_list()) {
+        for (const YamlNode& item : groups->items) add(item);
+      } else {
+        add(*groups);
+      }
+      if (out->group_by.empty() || out->group_by.size() > kMaxGroupFields) {
+        ok = Fail(
+            groups->mark, "E008",
+            fmt::format("'group-by' names 1 to {} fields", kMaxGroupFields));
+      }
+    }
+    const YamlNode* aliases = map.Get("aliases");
+    if (aliases == nullptr) return ok;
+    if (!aliases->is_map()) {
+      return Fail(aliases->mark, "E004", "'aliases' must be a map");
+    }
+    for (const YamlEntry& alias : aliases->entries) {
+      ok = ReadAlias(alias, out) && ok;
+    }
+    return ok;
+  }
+
+  bool ReadAlias(const YamlEntry& alias, Correlation* out) const {
+    const auto field = std::find_if(
+        out->group_by.begin(), out->group_by.end(),
+        [&](const GroupField& group) { return group.name == alias.key; });
+    if (field == out->group_by.end()) {
+      std::vector<std::string> names;
+      for (const GroupField& group : out->group_by) names.push_back(group.name);
+      return Fail(
+          alias.mark, "E010",
+          fmt::format(
+              "'group-by' does not name the alias {}{}", Quoted(alias.key),
+              DidYouMean(alias.key, std::span<const std::string>(names))));
+    }
+    if (!alias.value.is_map()) {
+      return Fail(alias.value.mark, "E004",
+                  fmt::format("the alias {} must be a map of rules to fields",
+                              Quoted(alias.key)));
+    }
+    bool ok = true;
+    for (const YamlEntry& entry : alias.value.entries) {
+      YamlNode rule;
+      rule.kind = YamlNode::Kind::kScalar;
+      rule.mark = entry.mark;
+      rule.text = entry.key;
+      const auto operand = FindOperand(rule, "a rule of an alias");
+      auto name = ReadText(entry.value, reporter_, "a field");
+      ok = ok && operand && name;
+      if (operand && name) field->aliases[*operand] = std::move(*name);
     }
     return ok;
   }
@@ -155,18 +251,19 @@ class CorrelationReader {
   }
 
   bool ReadCount(const YamlNode& node, Correlation* out) const {
-    constexpr std::array<string_view, 4> kKeys = {"type", "rules", "timespan",
-                                                  "condition"};
+    constexpr std::array<string_view, 6> kKeys = {
+        "type", "rules", "timespan", "condition", "group-by", "aliases"};
     const MapReader map(node, reporter_, "the count", kKeys);
     bool ok = map.Require("timespan") != nullptr;
     ok = ReadTimespan(map, out) && ok;
+    ok = ReadGroups(map, out) && ok;
     const YamlNode* rules = map.Require("rules");
     if (rules == nullptr) return false;
     if (!rules->is_list() || rules->items.empty()) {
       return Fail(rules->mark, "E004", "'rules' must be a list of names");
     }
     for (const YamlNode& item : rules->items) {
-      const auto found = FindRule(item);
+      const auto found = FindOperand(item, "a rule");
       ok = ok && found;
       if (found) out->rules.push_back(*found);
     }
@@ -216,22 +313,30 @@ void LoadCorrelations(const YamlNode& node, const Reporter& reporter,
     reporter.Error(node.mark, "E004", "'correlations' must be a map");
     return;
   }
+  if (node.entries.size() > kMaxCorrelations) {
+    reporter.Error(node.mark, "E026",
+                   fmt::format("a document has {} correlations at most",
+                               kMaxCorrelations));
+    return;
+  }
   CorrelationReader reader(*unit, node, reporter);
   for (const YamlEntry& entry : node.entries) {
     const bool taken =
         std::any_of(unit->detections.begin(), unit->detections.end(),
                     [&](const Detection& d) { return d.name == entry.key; });
+    // Each has its place, loaded or not: steps name places.
+    Correlation& correlation = unit->correlations.emplace_back();
+    correlation.name = entry.key;
+    correlation.mark = entry.mark;
     if (taken) {
       reporter.Error(entry.mark, "E011",
                      fmt::format("{} is the name of a detection already",
                                  Quoted(entry.key)));
-      continue;
-    }
-    Correlation correlation;
-    if (reader.Read(entry, &correlation)) {
-      unit->correlations.push_back(std::move(correlation));
+    } else if (Correlation read; reader.Read(entry, &read)) {
+      correlation = std::move(read);
     }
   }
+  CheckNesting(*unit, reporter);
 }
 
 }  // namespace espial::rules

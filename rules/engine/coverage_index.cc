@@ -292,4 +292,47 @@ std::vector<std::string> CoverageIndex::MissingFor(uint32_t detection,
   return missing;
 }
 
+// Why the log of an event does not tell all that came behind it.
+std::optional<std::string> CoverageIndex::MissingBehind(
+    const Event& event) const {
+  const auto found = by_channel_.find(Fold(event.channel));
+  if (found == by_channel_.end()) return std::nullopt;
+  for (const size_t index : found->second) {
+    const Coverage& coverage = case_.coverage[index];
+    if (coverage.source != event.source) continue;
+    const std::string name =
+        fmt::format("The {} log", ShortName(event.channel));
+    const Loss* loss = LossOf(coverage.source);
+    if (loss != nullptr || coverage.damaged || coverage.missing_records > 0) {
+      return WhyIncomplete(name, loss, &coverage);
+    }
+    break;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> CoverageIndex::MissingBehind(uint32_t detection,
+                                                      const Event& event,
+                                                      bool same_channel) const {
+  std::vector<std::string> missing;
+  const DetectionSources& sources = routing_.sources(detection);
+  const std::string own = Fold(event.channel);
+  const Window window = {event.corrected, "the failure", std::nullopt};
+  if (!sources.unknown_log.empty() && !same_channel) {
+    missing.push_back(sources.unknown_log);
+  }
+  for (const std::string& channel : sources.channels) {
+    std::optional<std::string> why;
+    if (Fold(channel) == own) {
+      why = MissingBehind(event);
+    } else if (!same_channel) {
+      why = MissingChannel(channel, window);
+    }
+    if (why) missing.push_back(std::move(*why));
+  }
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  return missing;
+}
+
 }  // namespace espial::rules

@@ -46,6 +46,12 @@ class CoverageIndex {
   // All that a detection lacks; empty when it is covered.
   [[nodiscard]] std::vector<std::string> MissingFor(uint32_t detection,
                                                     const Window& window) const;
+  // What a detection of events lacks for its absence behind `event`: the log
+  // that holds the event goes on behind it unless it is damaged; others must
+  // cover from its time on. With `same_channel` those do not matter.
+  [[nodiscard]] std::vector<std::string> MissingBehind(uint32_t detection,
+                                                       const Event& event,
+                                                       bool same_channel) const;
 
  private:
   struct Loss {
@@ -60,6 +66,8 @@ class CoverageIndex {
   [[nodiscard]] std::optional<std::string> WhyTooShort(
       std::string_view name, const Coverage& coverage, Ticks begins,
       const Window& window) const;
+  [[nodiscard]] std::optional<std::string> MissingBehind(
+      const Event& event) const;
   [[nodiscard]] const Loss* LossOf(SourceId source) const;
   [[nodiscard]] bool HoldsRegistryKey(const std::string& parent) const;
   [[nodiscard]] std::string WhyIncomplete(std::string_view name,

@@ -14,7 +14,10 @@
 //   E021 cycle of explanations          E022 unknown step of a flow
 //   E023 pipe syntax in a condition     E024 CSV
 //   E025 file that is no part of a pack E026 a limit was reached
-//   E027 placeholder without a value
+//   E027 placeholder without a value    E028 value
+//   E029 comparison of what does not compare
+//   E030 pack for a newer engine        E031 register of codes
+//   E032 language
 #pragma once
 
 #include <espial/rules/ruleset.h>

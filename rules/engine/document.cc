@@ -4,12 +4,30 @@ namespace espial::rules {
 
 std::vector<std::string> Unit::Names() const {
   std::vector<std::string> names;
-  names.reserve(detections.size() + correlations.size());
+  names.reserve(detections.size() + correlations.size() + comparisons.size());
   for (const Detection& detection : detections) names.push_back(detection.name);
   for (const Correlation& correlation : correlations) {
     names.push_back(correlation.name);
   }
+  for (const ValueComparison& comparison : comparisons) {
+    names.push_back(comparison.name);
+  }
   return names;
+}
+
+const std::string& Unit::NameOf(uint32_t operand) const {
+  size_t i = operand;
+  if (i < detections.size()) return detections[i].name;
+  i -= detections.size();
+  if (i < correlations.size()) return correlations[i].name;
+  return comparisons[i - correlations.size()].name;
+}
+
+const Correlation* Unit::CorrelationOf(uint32_t operand) const {
+  const size_t i = size_t{operand} - detections.size();
+  return operand >= detections.size() && i < correlations.size()
+             ? &correlations[i]
+             : nullptr;
 }
 
 Part PartOfStage(std::string_view stage) {

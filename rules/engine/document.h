@@ -5,24 +5,35 @@
 #include <espial/rules/ruleset.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/detection.h"
 #include "rules/engine/expr.h"
+#include "rules/engine/value.h"
 
 namespace espial::rules {
 
 // One step of a sequence.
 struct SequenceStep {
-  // The beginning of the user part instead of a detection.
+  // The beginning of the user part instead of an operand.
   static constexpr uint32_t kUserStart = UINT32_MAX;
 
-  uint32_t detection = 0;  // within the unit
+  uint32_t operand = 0;  // a detection of events or a correlation of the unit
   bool absent = false;
+  uint32_t runs = 1;              // how often in a row
   std::optional<int64_t> within;  // ticks
+};
+
+// A field whose value all events of a chain share.
+struct GroupField {
+  std::string name;  // as 'group-by' spells it
+  // What it is called in the events of an operand, where that differs.
+  std::map<uint32_t, std::string> aliases;
 };
 
 // Several detections in time.
@@ -33,22 +44,40 @@ struct Correlation {
   Mark mark;
   Type type = Type::kSequence;
   std::vector<SequenceStep> steps;  // of a sequence; the first is not absent
-  std::vector<uint32_t> rules;      // of a count: detections within the unit
+  std::optional<uint32_t> until;    // of a sequence: an operand
+  bool across_boots = false;        // of a sequence
+  std::vector<uint32_t> rules;      // of a count: operands
+  std::vector<GroupField> group_by;
   std::optional<int64_t> timespan;  // ticks; a count always has one
   uint64_t at_least = 1;            // of a count
 };
 
-// The detections and correlations of one document. Conditions of the document
-// count operands through both: first detections, then correlations.
+// A failure that a later success of the same thing makes void.
+struct Cancellation {
+  uint32_t failure = 0;  // operands of the unit, with a place in time
+  uint32_t success = 0;
+  // The fields whose values link the two: of the failure, of the success.
+  std::vector<std::pair<std::string, std::string>> same;
+};
+
+// The detections, correlations and comparisons of one document. Conditions of
+// the document count operands through all: first detections, then
+// correlations, then comparisons.
 struct Unit {
   std::string file;
   std::string owner;  // code of the signature, name of the flow, or title
   std::vector<Detection> detections;
   std::vector<Correlation> correlations;
+  std::vector<NamedValue> values;
+  std::vector<ValueComparison> comparisons;
+  std::vector<Cancellation> cancellations;
   // Place of detections[0] among all detections of the rule set.
   uint32_t first_detection = 0;
 
   [[nodiscard]] std::vector<std::string> Names() const;
+  [[nodiscard]] const std::string& NameOf(uint32_t operand) const;
+  // The correlation that an operand is; null when it is something else.
+  [[nodiscard]] const Correlation* CorrelationOf(uint32_t operand) const;
 };
 
 // A log, registry or file that a signature cannot do without. Met when any of

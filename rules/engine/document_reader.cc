@@ -7,6 +7,7 @@
 #include <array>
 
 #include "rules/engine/correlation_loader.h"
+#include "rules/engine/value_loader.h"
 
 namespace espial::rules {
 namespace {
@@ -81,6 +82,10 @@ void DocumentReader::ReadUnit(const MapReader& map, Unit* unit) {
     for (const YamlEntry& entry : correlations->entries) {
       names_.push_back(entry.key);
     }
+  }
+  LoadValues(map.Get("values"), map.Get("comparisons"), reporter_, unit);
+  for (const ValueComparison& comparison : unit->comparisons) {
+    names_.push_back(comparison.name);
   }
 }
 

@@ -2,6 +2,8 @@
 // conditions.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,12 @@ class DocumentReader {
   std::vector<Need> ReadNeeds(const YamlNode& node) const;
   bool ReadNeedOption(const YamlNode& node, Need::Option* out) const;
   void ReadTests(const YamlNode& node, Signature* out) const;
+  void ReadCancellations(const YamlNode& node, Unit* unit) const;
+  bool ReadCancellation(const YamlNode& node, const Unit& unit,
+                        Cancellation* out) const;
+  std::optional<uint32_t> FindTimed(const MapReader& map, std::string_view key,
+                                    const Unit& unit) const;
+  bool ReadLinks(const YamlNode& node, Cancellation* out) const;
   ScenarioCase ReadScenario(const YamlNode& node) const;
   PartRules ReadParts(const YamlNode& node) const;
   FlowStep ReadStep(const YamlNode& node) const;

@@ -1,25 +1,28 @@
 #include "rules/engine/evaluator.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
+
+#include "rules/engine/sentences.h"
 
 namespace espial::rules {
 namespace {
 
-constexpr const char* kUnknownPart =
-    "Where the user part of the enrolment begins cannot be told from what was "
-    "collected.";
-
-void SortUnique(std::vector<std::string>* list) {
-  std::sort(list->begin(), list->end());
-  list->erase(std::unique(list->begin(), list->end()), list->end());
-}
-
-void Append(const std::vector<std::string>& from,
-            std::vector<std::string>* to) {
-  to->insert(to->end(), from.begin(), from.end());
+// What the weakest operand bears that a true part of a condition needs.
+template <typename StateOf>
+Confidence Weakest(const Expr& expr, uint32_t index, const StateOf& state_of) {
+  const Expr::Node& node = expr.node(index);
+  if (node.op == Expr::Op::kNot) return Confidence::kHigh;
+  if (node.op == Expr::Op::kOperand) return state_of(node.operand)->bears;
+  const bool all = node.op == Expr::Op::kAnd;
+  Confidence out = all ? Confidence::kHigh : Confidence::kLow;
+  for (const uint32_t child : node.children) {
+    const Tri value = expr.EvaluateAt(
+        child, [&](uint32_t operand) { return state_of(operand)->value; });
+    if (value != Tri::kTrue) continue;
+    const Confidence bears = Weakest(expr, child, state_of);
+    out = all ? std::min(out, bears) : std::max(out, bears);
+  }
+  return out;
 }
 
 }  // namespace
@@ -31,8 +34,18 @@ Evaluator::Evaluator(const Case& the_case, const MatchIndex& matches,
 void Evaluator::SetParts(const Parts& parts) {
   parts_ = parts;
   states_.clear();
+  cancelled_.clear();
+  chains_.clear();
   items_.clear();
   kept_.clear();
+}
+
+void Evaluator::SetSteps(std::vector<StepSpan> steps) {
+  steps_ = std::move(steps);
+  std::erase_if(states_, [](const auto& entry) {
+    const auto& [unit, operand, part, window] = entry.first;
+    return operand >= unit->detections.size() + unit->correlations.size();
+  });
 }
 
 Window Evaluator::WindowOf(Part part) const {
@@ -47,6 +60,11 @@ ExprState Evaluator::Evaluate(const Unit& unit, const Expr& expr, Part part,
     return StateOf(unit, operand, part, window).value;
   });
   Collect(unit, expr, expr.root_index(), true, part, window, &out);
+  if (out.value == Tri::kTrue) {
+    out.bears = Weakest(expr, expr.root_index(), [&](uint32_t operand) {
+      return &StateOf(unit, operand, part, window);
+    });
+  }
   SortUnique(&out.missing);
   return out;
 }
@@ -89,18 +107,37 @@ void Evaluator::Collect(const Unit& unit, const Expr& expr, uint32_t index,
 
 const OperandState& Evaluator::StateOf(const Unit& unit, uint32_t operand,
                                        Part part, Part window) {
+  const OperandState& raw = RawStateOf(unit, operand, part, window);
+  const bool cancelled =
+      std::any_of(unit.cancellations.begin(), unit.cancellations.end(),
+                  [&](const Cancellation& c) { return c.failure == operand; });
+  if (!cancelled || raw.value == Tri::kFalse) return raw;
+  const Key key = {&unit, operand, part, window};
+  const auto found = cancelled_.find(key);
+  if (found != cancelled_.end()) return found->second;
+  OperandState state = raw;
+  Cancel({unit, part, window}, operand, &state);
+  SortUnique(&state.missing);
+  return cancelled_.emplace(key, std::move(state)).first->second;
+}
+
+const OperandState& Evaluator::RawStateOf(const Unit& unit, uint32_t operand,
+                                          Part part, Part window) {
   const Key key = {&unit, operand, part, window};
   const auto found = states_.find(key);
   if (found != states_.end()) return found->second;
   OperandState state;
+  const Scope scope = {unit, part, window};
   if (operand < unit.detections.size()) {
-    state = JudgeDetection(unit, operand, part, window);
+    state = JudgeDetection(scope, operand);
+  } else if (const Correlation* correlation = unit.CorrelationOf(operand)) {
+    state = correlation->type == Correlation::Type::kSequence
+                ? JudgeSequence(scope, *correlation)
+                : JudgeCount(scope, *correlation);
   } else {
-    const Correlation& correlation =
-        unit.correlations[operand - unit.detections.size()];
-    state = correlation.type == Correlation::Type::kSequence
-                ? JudgeSequence(unit, correlation, part, window)
-                : JudgeCount(unit, correlation, part, window);
+    state = JudgeComparison(scope,
+                            unit.comparisons[operand - unit.detections.size() -
+                                             unit.correlations.size()]);
   }
   SortUnique(&state.missing);
   return states_.emplace(key, std::move(state)).first->second;
@@ -143,159 +180,62 @@ std::vector<std::string> Evaluator::MissingOf(const Unit& unit, uint32_t index,
                               WindowOf(own == Part::kAll ? window : own));
 }
 
-OperandState Evaluator::JudgeDetection(const Unit& unit, uint32_t index,
-                                       Part part, Part window) {
+OperandState Evaluator::JudgeDetection(const Scope& scope, uint32_t index) {
   OperandState state;
-  state.facts = unit.detections[index].subject != Subject::kEvent;
-  const Items items = ItemsOf(unit, index, part);
+  const Detection& detection = scope.unit.detections[index];
+  state.facts = detection.subject != Subject::kEvent;
+  const Items items = ItemsOf(scope.unit, index, scope.part);
   if (!items.sure.empty()) {
     state.value = Tri::kTrue;
     state.items = items.sure;
+    // Which part an event belongs to is a matter of its time.
+    const bool timed =
+        !state.facts && parts_.told_apart &&
+        (detection.part != Part::kAll || scope.part != Part::kAll);
+    if (timed) state.bears = BearsOf(items.sure, false);
     return state;
   }
-  state.missing = MissingOf(unit, index, window);
+  state.missing = MissingOf(scope.unit, index, scope.window);
   if (!items.likely.empty()) state.missing.emplace_back(kUnknownPart);
   state.value = state.missing.empty() ? Tri::kFalse : Tri::kUnknown;
   return state;
 }
 
-std::vector<TimePoint> Evaluator::Points(
-    std::span<const uint32_t> events) const {
-  std::vector<TimePoint> points;
-  points.reserve(events.size());
-  for (const uint32_t index : events) {
-    const Event& event = case_.timeline.events()[index];
-    points.push_back(
-        {event.corrected, event.source, event.record, index, false});
+std::vector<std::string> Evaluator::LacksOf(const Scope& scope,
+                                            uint32_t operand) {
+  const Correlation* correlation = scope.unit.CorrelationOf(operand);
+  if (correlation == nullptr) {
+    return MissingOf(scope.unit, operand, scope.window);
   }
-  return points;
+  const OperandState& state =
+      RawStateOf(scope.unit, operand, scope.part, scope.window);
+  if (state.value == Tri::kFalse) return {};
+  std::vector<std::string> out;
+  AppendLeaves(scope, *correlation, &out);
+  SortUnique(&out);
+  return out;
 }
 
-SequenceQuery Evaluator::MakeQuery(const Unit& unit,
-                                   const Correlation& correlation, Part part,
-                                   Rigor rigor) {
-  // To be certain, what must occur is surely in its part, and what must not
-  // occur is surely not.
-  const bool certain = rigor == Rigor::kCertain;
-  SequenceQuery query;
-  query.timespan = correlation.timespan;
-  query.end_of_logs = matches_.last().value_or(Ticks());
-  std::vector<AbsentStep> absent;
+void Evaluator::AppendLeaves(const Scope& scope, const Correlation& correlation,
+                             std::vector<std::string>* out) {
+  std::vector<uint32_t> operands = correlation.rules;
   for (const SequenceStep& step : correlation.steps) {
-    if (step.detection == SequenceStep::kUserStart) {
-      PresentStep present = {std::move(absent), {}, step.within};
-      absent.clear();
-      if (parts_.user_start) {
-        present.points.push_back({*parts_.user_start, {}, 0, 0, true});
-      }
-      query.steps.push_back(std::move(present));
-      continue;
-    }
-    const Items items = ItemsOf(unit, step.detection, part);
-    if (step.absent) {
-      absent.push_back(
-          {Points(certain ? items.likely : items.sure), step.within});
-    } else {
-      query.steps.push_back({std::move(absent),
-                             Points(certain ? items.sure : items.likely),
-                             step.within});
-      absent.clear();
+    if (step.operand != SequenceStep::kUserStart) {
+      operands.push_back(step.operand);
     }
   }
-  query.absent_after = std::move(absent);
-  return query;
+  if (correlation.until) operands.push_back(*correlation.until);
+  for (const uint32_t operand : operands) Append(LacksOf(scope, operand), out);
 }
 
-OperandState Evaluator::JudgeSequence(const Unit& unit,
-                                      const Correlation& correlation, Part part,
-                                      Part window) {
-  OperandState state;
-  std::vector<uint32_t> events;
-  std::vector<std::string> absences;
-  for (const SequenceStep& step : correlation.steps) {
-    if (step.absent) Append(MissingOf(unit, step.detection, window), &absences);
-  }
-  const SequenceQuery certain =
-      MakeQuery(unit, correlation, part, Rigor::kCertain);
-  if (FindSequence(certain, Rigor::kCertain, &events)) {
-    state.value = absences.empty() ? Tri::kTrue : Tri::kUnknown;
-    state.items = Keep(std::move(events));
-    state.missing = std::move(absences);
-    return state;
-  }
-  const SequenceQuery possible =
-      MakeQuery(unit, correlation, part, Rigor::kPossible);
-  if (FindSequence(possible, Rigor::kPossible, nullptr)) {
-    state.value = Tri::kUnknown;
-    state.missing = std::move(absences);
-    const SequenceStep& last = correlation.steps.back();
-    if (last.absent && last.within && matches_.last()) {
-      state.missing.push_back(fmt::format(
-          "The logs end at {}, before a wait of {} was over.",
-          FormatUtc(*matches_.last(), 0), FormatDuration(*last.within)));
-    }
-    if (state.missing.empty()) {
-      state.missing.emplace_back(
-          "The order of events that different logs hold at the same time is "
-          "not known.");
-    }
-    return state;
-  }
-  // It did not occur in what is there; it may have in what is not.
-  for (size_t i = 0; i < correlation.steps.size(); ++i) {
-    const SequenceStep& step = correlation.steps[i];
-    if (step.absent) continue;
-    std::vector<std::string> missing;
-    bool occurs = false;
-    if (step.detection == SequenceStep::kUserStart) {
-      occurs = parts_.user_start.has_value();
-      if (!parts_.certain) missing.emplace_back(kUnknownPart);
-    } else {
-      occurs = !ItemsOf(unit, step.detection, part).likely.empty();
-      missing = MissingOf(unit, step.detection, window);
-    }
-    if (!occurs && missing.empty()) {
-      state.value = Tri::kFalse;
-      state.missing.clear();
-      return state;
-    }
-    Append(missing, &state.missing);
-  }
-  state.value = state.missing.empty() ? Tri::kFalse : Tri::kUnknown;
-  return state;
-}
-
-OperandState Evaluator::JudgeCount(const Unit& unit,
-                                   const Correlation& correlation, Part part,
-                                   Part window) {
-  OperandState state;
-  std::vector<uint32_t> sure;
-  std::vector<uint32_t> likely;
-  for (const uint32_t rule : correlation.rules) {
-    const Items items = ItemsOf(unit, rule, part);
-    sure.insert(sure.end(), items.sure.begin(), items.sure.end());
-    likely.insert(likely.end(), items.likely.begin(), items.likely.end());
-  }
-  // Indices follow the order of time; an event counts once.
-  for (std::vector<uint32_t>* list : {&sure, &likely}) {
-    std::sort(list->begin(), list->end());
-    list->erase(std::unique(list->begin(), list->end()), list->end());
-  }
-  const int64_t timespan = correlation.timespan.value_or(0);
-  std::vector<uint32_t> events;
-  if (FindCount(Points(sure), correlation.at_least, timespan, &events)) {
-    state.value = Tri::kTrue;
-    state.items = Keep(std::move(events));
-    return state;
-  }
-  if (FindCount(Points(likely), correlation.at_least, timespan, nullptr)) {
-    state.missing.emplace_back(kUnknownPart);
-  }
-  for (const uint32_t rule : correlation.rules) {
-    Append(MissingOf(unit, rule, window), &state.missing);
-  }
-  state.value = state.missing.empty() ? Tri::kFalse : Tri::kUnknown;
-  return state;
+Confidence Evaluator::BearsOf(std::span<const uint32_t> events,
+                              bool all) const {
+  const auto proven = [&](uint32_t event) {
+    return case_.timeline.events()[event].time.quality >= TimeQuality::kZone;
+  };
+  const bool good = all ? std::all_of(events.begin(), events.end(), proven)
+                        : std::any_of(events.begin(), events.end(), proven);
+  return good || events.empty() ? Confidence::kHigh : Confidence::kMedium;
 }
 
 }  // namespace espial::rules

@@ -129,13 +129,18 @@ EvidenceList GatherEvidence(const Case& the_case, const Catalog& catalog,
   size_t longest = 0;
   for (const OperandState* state : proof) {
     (state->facts ? facts : events).push_back(state->items);
-    longest = std::max(longest, state->items.size());
+    if (!state->more_facts.empty()) facts.push_back(state->more_facts);
+    longest =
+        std::max({longest, state->items.size(), state->more_facts.size()});
   }
   for (size_t i = 0; i < std::min(longest, kMaxEvidence); ++i) {
     for (const OperandState* state : proof) {
       if (chosen.size() == kMaxEvidence) break;
       if (i < state->items.size()) {
         chosen.emplace(state->facts, state->items[i]);
+      }
+      if (chosen.size() < kMaxEvidence && i < state->more_facts.size()) {
+        chosen.emplace(true, state->more_facts[i]);
       }
     }
   }

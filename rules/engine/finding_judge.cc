@@ -60,6 +60,7 @@ class Arranger {
         list->erase(std::unique(list->begin(), list->end()), list->end());
       }
     }
+    for (Finding& finding : findings_) NoteRivals(&finding);
   }
 
   // Depth first from the roots, with a stack of its own. Findings that explain
@@ -83,6 +84,29 @@ class Arranger {
   }
 
  private:
+  // Where several explain a finding, and none of those explains another, which
+  // of them it was is not guessed.
+  void NoteRivals(Finding* finding) const {
+    std::vector<std::string_view> rivals;
+    for (const std::string& code : finding->explained_by) {
+      const Finding& cause = findings_[index_.find(code)->second];
+      const bool itself = std::any_of(
+          cause.explained_by.begin(), cause.explained_by.end(),
+          [&](const std::string& other) {
+            return std::binary_search(finding->explained_by.begin(),
+                                      finding->explained_by.end(), other);
+          });
+      if (!itself) rivals.push_back(code);
+    }
+    if (rivals.size() < 2) return;
+    const std::string_view last = rivals.back();
+    rivals.pop_back();
+    finding->notes.push_back(
+        fmt::format("{} and {} each explain it; which of them it was is not "
+                    "known.",
+                    fmt::join(rivals, ", "), last));
+  }
+
   void Place(size_t root, std::vector<size_t>* sequence) {
     std::vector<size_t> stack = {root};
     while (!stack.empty()) {
@@ -106,6 +130,29 @@ class Arranger {
   std::map<std::string, size_t, std::less<>> index_;
   std::vector<bool> placed_;
 };
+
+// A finding is no surer than what it needs: the weakest proof of its
+// condition, and, for one that belongs to certain scenarios, which it was.
+void LowerConfidence(const Signature& signature, const Scenario& scenario,
+                     const ExprState& when, Finding* finding) {
+  const auto lower = [&](Confidence most, std::string_view why) {
+    if (finding->confidence <= most) return;
+    finding->notes.push_back(fmt::format(
+        "The confidence is {} and not {}: {}.", ConfidenceName(most),
+        ConfidenceName(finding->confidence), why));
+    finding->confidence = most;
+  };
+  if (when.value == Tri::kTrue) {
+    lower(when.bears,
+          "the times of the evidence are local, and nothing proves their zone");
+  }
+  if (signature.applies_to.empty()) return;
+  if (scenario.title.empty()) {
+    lower(Confidence::kMedium, "the kind of enrolment was not decided");
+  } else {
+    lower(scenario.confidence, "the kind of enrolment is no surer");
+  }
+}
 
 }  // namespace
 
@@ -177,7 +224,8 @@ bool AppliesTo(const Signature& signature, const Scenario& scenario) {
                    scenario.id) != signature.applies_to.end();
 }
 
-Finding JudgeSignature(const Case& the_case, const Signature& signature,
+Finding JudgeSignature(const Case& the_case, const Scenario& scenario,
+                       const Signature& signature,
                        std::span<const StepState> steps, const Catalog& catalog,
                        Evaluator* evaluator) {
   Finding out;
@@ -230,6 +278,11 @@ Finding JudgeSignature(const Case& the_case, const Signature& signature,
     if (!one.when.empty() && judge(one.when).value != Tri::kTrue) continue;
     out.confidence = one.is;
     break;
+  }
+  LowerConfidence(signature, scenario, when, &out);
+  for (const OperandState* operand : when.proof) {
+    out.notes.insert(out.notes.end(), operand->notes.begin(),
+                     operand->notes.end());
   }
   EvidenceList evidence =
       GatherEvidence(the_case, catalog, when.proof, signature.evidence);

@@ -171,6 +171,15 @@ std::vector<std::string> MissingOf(const StepEvidence& evidence) {
   return missing;
 }
 
+// What to know beside the evidence of a condition that holds.
+std::vector<std::string> NotesOf(const ExprState& state) {
+  std::vector<std::string> notes;
+  for (const OperandState* operand : state.proof) {
+    notes.insert(notes.end(), operand->notes.begin(), operand->notes.end());
+  }
+  return notes;
+}
+
 bool Ended(StepStatus status) {
   return status == StepStatus::kPassed || status == StepStatus::kFailed ||
          status == StepStatus::kSkipped;
@@ -241,6 +250,7 @@ Parts FindParts(const Case& the_case, const FlowRules& flow,
     const ExprState boot = judge(rules.boot);
     parts.certain = boot.value != Tri::kUnknown;
     parts.technician_until = events[*last_reseal].corrected;
+    parts.resealed = true;
     for (const uint32_t event : EventsOf(boot)) {
       if (event <= *last_reseal) continue;
       parts.user_start = events[event].corrected;
@@ -295,6 +305,7 @@ std::vector<StepState> JudgeSteps(const Case& the_case, const FlowRules& flow,
                                     ? evidence.failed
                                     : evidence.passed;
     state.by_fact = Ended(state.step.status) && HasFact(deciding);
+    state.step.note = fmt::format("{}", fmt::join(NotesOf(deciding), " "));
     SetTimes(the_case, evidence, &state);
     const auto proof = ProofOf(state.step.status, evidence);
     state.step.evidence =

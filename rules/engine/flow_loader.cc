@@ -68,13 +68,20 @@ FlowStep DocumentReader::ReadStep(const YamlNode& node) const {
 }
 
 void DocumentReader::ReadFlow(FlowRules* out) {
-  constexpr std::array<string_view, 12> kKeys = {
-      "title",       "id",     "flow", "detections", "correlations", "status",
-      "description", "author", "date", "modified",   "references",   "tags"};
+  constexpr std::array<string_view, 14> kKeys = {
+      "title",  "id",       "flow",        "detections",  "correlations",
+      "values", "status",   "comparisons", "description", "author",
+      "date",   "modified", "references",  "tags"};
   const MapReader map(root_, reporter_, "the document", kKeys);
   ReadHead(map, &out->title, &out->id);
   out->id_mark = map.MarkOf("id");
   ReadUnit(map, &out->unit);
+  for (const NamedValue& value : out->unit.values) {
+    if (value.source != NamedValue::Source::kDuration) continue;
+    Error(value.step_mark, "E028",
+          "a flow decides its steps by its conditions, which so cannot know "
+          "how long a step took; use this value in a signature");
+  }
   constexpr std::array<string_view, 6> kFlowKeys = {
       "name", "scenarios", "applies_to", "parts", "goal", "steps"};
   const MapReader body(*root_.Find("flow"), reporter_, "'flow'", kFlowKeys);

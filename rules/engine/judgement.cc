@@ -32,11 +32,17 @@ Judgement::Judgement(const Case& the_case, const Pack& pack,
   }
   finished_ = steps_;
   FinishSteps(&finished_);
+  std::vector<StepSpan> spans;
+  for (const StepState& state : finished_) {
+    spans.push_back(
+        {state.step.id, state.step.status, state.step.start, state.step.end});
+  }
+  evaluator_.SetSteps(std::move(spans));
 }
 
 Finding Judgement::Judge(const Signature& signature) const {
   if (AppliesTo(signature, scenario_)) {
-    return JudgeSignature(case_, signature, finished_, pack_.catalog,
+    return JudgeSignature(case_, scenario_, signature, finished_, pack_.catalog,
                           &evaluator_);
   }
   Finding out;

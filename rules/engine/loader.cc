@@ -60,6 +60,28 @@ void CheckStages(const Pack& pack, Diagnostics* diagnostics) {
   }
 }
 
+// Steps whose duration a value is.
+void CheckDurations(const Pack& pack, Diagnostics* diagnostics) {
+  std::vector<std::string> steps;
+  for (const FlowRules& flow : pack.flows) {
+    for (const FlowStep& step : flow.steps) steps.push_back(step.id);
+  }
+  if (steps.empty()) return;
+  for (const Signature& signature : pack.signatures) {
+    for (const NamedValue& value : signature.unit.values) {
+      if (value.source != NamedValue::Source::kDuration ||
+          std::find(steps.begin(), steps.end(), value.step) != steps.end()) {
+        continue;
+      }
+      diagnostics->Add(
+          signature.unit.file, value.step_mark, "E022",
+          fmt::format(
+              "unknown step {}{}", Quoted(value.step),
+              DidYouMean(value.step, std::span<const std::string>(steps))));
+    }
+  }
+}
+
 // Scenarios that no flow of the pack decides cannot be applied to.
 void CheckScenarios(const Pack& pack, Diagnostics* diagnostics) {
   std::vector<std::string> names;
@@ -213,10 +235,21 @@ Pack LoadPack(std::span<const PackFile> files, Diagnostics* diagnostics) {
   Pack pack;
   std::vector<const PackFile*> documents;
   std::set<std::string_view> names;
+  std::optional<std::vector<RegisteredCode>> codes;
+  for (const PackFile& file : files) {
+    if (file.name != kManifestFile) continue;
+    if (!LoadManifest(file.text, {file.name, diagnostics}, &pack.manifest)) {
+      return pack;
+    }
+  }
   for (const PackFile& file : files) {
     const Reporter reporter{file.name, diagnostics};
     if (!names.insert(file.name).second) {
       reporter.Error({}, "E020", "a file of this name is there already");
+    } else if (file.name == kManifestFile) {
+      continue;
+    } else if (file.name == kRegisterFile) {
+      codes = LoadRegister(file.text, reporter);
     } else if (LoadCatalogFile(file, reporter, &pack.catalog)) {
       continue;
     } else if (file.name.ends_with(".yml")) {
@@ -240,7 +273,16 @@ Pack LoadPack(std::span<const PackFile> files, Diagnostics* diagnostics) {
     }
   }
   CheckUnique(pack, diagnostics);
+  if (codes) CheckRegister(*codes, pack.signatures, diagnostics);
+  if (names.contains(kManifestFile) && !codes) {
+    diagnostics->Add(
+        kManifestFile, {}, "E005",
+        fmt::format("a pack with a manifest needs {}, the register "
+                    "of its codes",
+                    kRegisterFile));
+  }
   CheckStages(pack, diagnostics);
+  CheckDurations(pack, diagnostics);
   CheckScenarios(pack, diagnostics);
   CycleCheck(pack, diagnostics).Run();
   std::stable_sort(

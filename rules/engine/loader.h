@@ -10,11 +10,13 @@
 #include "rules/engine/catalog.h"
 #include "rules/engine/diagnostics.h"
 #include "rules/engine/document.h"
+#include "rules/engine/manifest.h"
 
 namespace espial::rules {
 
 // A pack of rules, compiled. Signatures by code, flows by file name.
 struct Pack {
+  Manifest manifest;
   Catalog catalog;
   std::vector<Signature> signatures;
   std::vector<FlowRules> flows;

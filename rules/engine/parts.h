@@ -21,6 +21,8 @@ struct Parts {
   bool certain = false;
   // The last instant that surely belongs to the technician part.
   std::optional<Ticks> technician_until;
+  // Whether a reseal tells that instant; else it is the last mark of the part.
+  bool resealed = false;
   // The first mark of the technician part.
   std::optional<Ticks> technician_start;
 

@@ -9,8 +9,12 @@ namespace espial::rules {
 namespace {
 
 constexpr size_t kNone = SIZE_MAX;
-constexpr size_t kMaxEvents = 100'000;
 constexpr Ticks kNever = {UINT64_MAX};
+
+void SortUnique(std::vector<uint32_t>* events) {
+  std::sort(events->begin(), events->end());
+  events->erase(std::unique(events->begin(), events->end()), events->end());
+}
 
 // A point that ends a chain of the steps so far. Of all such chains the one
 // that began last is kept, because it leaves most of the timespan.
@@ -25,7 +29,7 @@ class Finder {
   Finder(const SequenceQuery& query, Rigor rigor)
       : query_(query), rigor_(rigor) {}
 
-  bool Run(std::vector<uint32_t>* events) {
+  bool Run(Chains* chains) {
     levels_.resize(query_.steps.size());
     const auto& first = query_.steps[0].points;
     for (size_t i = 0; i < first.size(); ++i) {
@@ -36,13 +40,15 @@ class Finder {
     for (const Reached& last : levels_.back()) {
       if (!QuietAfter(last)) continue;
       found = true;
-      if (events == nullptr) return true;
-      Collect(last, events);
-      if (events->size() >= kMaxEvents) break;
+      if (chains == nullptr) return true;
+      Collect(last, chains);
+      if (chains->overflow) break;
     }
-    if (events != nullptr) {
-      std::sort(events->begin(), events->end());
-      events->erase(std::unique(events->begin(), events->end()), events->end());
+    if (chains == nullptr) return found;
+    SortUnique(&chains->events);
+    if (chains->events.size() > kMaxChainEvents) {
+      chains->events.resize(kMaxChainEvents);
+      chains->overflow = true;
     }
     return found;
   }
@@ -248,26 +254,80 @@ class Finder {
     return ties;
   }
 
+  // When the wait behind `p` is over: the first of the stops that surely comes
+  // after it, or that may, as the rigor wants it.
+  [[nodiscard]] Ticks StopAfter(const TimePoint& p) const {
+    auto stop = std::lower_bound(
+        query_.stops.begin(), query_.stops.end(), p.time,
+        [](const TimePoint& a, Ticks t) { return a.time < t; });
+    for (; stop != query_.stops.end() && stop->time == p.time; ++stop) {
+      const bool same_log = !p.mark && stop->source == p.source;
+      if (p.mark ||
+          (same_log ? stop->record > p.record : rigor_ == Rigor::kPossible)) {
+        break;
+      }
+    }
+    return stop == query_.stops.end() ? kNever : stop->time;
+  }
+
   // Whether nothing that must be absent comes after the end of a chain.
   [[nodiscard]] bool QuietAfter(const Reached& last) const {
     const TimePoint& p = PointOf(query_.steps.size() - 1, last);
-    return std::all_of(
-        query_.absent_after.begin(), query_.absent_after.end(),
-        [&](const AbsentStep& absent) {
-          if (rigor_ == Rigor::kCertain && absent.within &&
-              AddTicks(p.time, *absent.within) > query_.end_of_logs) {
-            return false;
-          }
-          return FirstBreak(absent, p) == kNever;
-        });
+    const Ticks stop = query_.absent_after.empty() ? kNever : StopAfter(p);
+    return std::all_of(query_.absent_after.begin(), query_.absent_after.end(),
+                       [&](const AbsentStep& absent) {
+                         if (rigor_ == Rigor::kCertain && absent.within &&
+                             std::min(AddTicks(p.time, *absent.within), stop) >
+                                 query_.end_of_logs) {
+                           return false;
+                         }
+                         const Ticks first = FirstBreak(absent, p);
+                         if (first == kNever) return true;
+                         return rigor_ == Rigor::kCertain ? first > stop
+                                                          : first >= stop;
+                       });
   }
 
-  void Collect(const Reached& last, std::vector<uint32_t>* events) const {
+  // Where the chain that ends at `p` was complete; nothing when the end of the
+  // logs completes it.
+  [[nodiscard]] std::optional<TimePoint> EndOf(const TimePoint& p) const {
+    if (query_.absent_after.empty()) return p;
+    Ticks over = p.time;
+    for (const AbsentStep& absent : query_.absent_after) {
+      over = std::max(
+          over, absent.within ? AddTicks(p.time, *absent.within + 1) : kNever);
+    }
+    over = std::min(over, StopAfter(p));
+    if (over == kNever) return std::nullopt;
+    TimePoint end = p;
+    end.time = over;
+    end.mark = true;
+    return end;
+  }
+
+  void Collect(const Reached& last, Chains* chains) const {
+    const TimePoint& end_point = PointOf(query_.steps.size() - 1, last);
+    if (chains->ends.size() >= kMaxChainEvents) {
+      chains->overflow = true;
+      return;
+    }
+    // Chains share events: what was collected may be much less than it seems.
+    if (chains->events.size() > 2 * kMaxChainEvents) {
+      SortUnique(&chains->events);
+      chains->overflow = chains->events.size() > kMaxChainEvents;
+      if (chains->overflow) return;
+    }
     const Reached* at = &last;
+    uint32_t head = kNoEvent;
     for (size_t step = query_.steps.size(); step-- > 0;) {
       const TimePoint& point = PointOf(step, *at);
-      if (!point.mark) events->push_back(point.event);
+      if (!point.mark) chains->events.push_back(point.event);
+      if (point.event != kNoEvent) head = point.event;
       if (step > 0) at = &levels_[step - 1][at->before];
+    }
+    if (auto end = EndOf(end_point)) {
+      end->head = head;
+      chains->ends.push_back(*end);
     }
   }
 
@@ -278,29 +338,14 @@ class Finder {
 
 }  // namespace
 
-bool FindSequence(const SequenceQuery& query, Rigor rigor,
-                  std::vector<uint32_t>* events) {
-  if (query.steps.empty()) return false;
-  return Finder(query, rigor).Run(events);
+bool PointBefore(const TimePoint& a, const TimePoint& b) {
+  return std::tie(a.time, b.mark, a.source, a.record, a.event, a.head) <
+         std::tie(b.time, a.mark, b.source, b.record, b.event, b.head);
 }
 
-bool FindCount(const std::vector<TimePoint>& points, uint64_t at_least,
-               int64_t timespan, std::vector<uint32_t>* events) {
-  if (at_least == 0 || points.size() < at_least) return false;
-  const size_t count = static_cast<size_t>(at_least);
-  bool found = false;
-  size_t taken = 0;  // points before this one are in `events` already
-  for (size_t i = 0; i + count <= points.size(); ++i) {
-    const size_t last = i + count - 1;
-    if (TicksBetween(points[i].time, points[last].time) > timespan) continue;
-    found = true;
-    if (events == nullptr) return true;
-    for (size_t j = std::max(i, taken); j <= last; ++j) {
-      events->push_back(points[j].event);
-    }
-    taken = last + 1;
-  }
-  return found;
+bool FindSequence(const SequenceQuery& query, Rigor rigor, Chains* chains) {
+  if (query.steps.empty()) return false;
+  return Finder(query, rigor).Run(chains);
 }
 
 }  // namespace espial::rules

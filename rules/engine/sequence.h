@@ -4,6 +4,7 @@
 #include <espial/core/source.h>
 #include <espial/core/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -18,6 +19,31 @@ struct TimePoint {
   uint64_t record = 0;
   uint32_t event = 0;  // index of the event
   bool mark = false;
+  // Where a chain was complete: its first event, else kNoEvent.
+  uint32_t head = UINT32_MAX;
+
+  friend bool operator==(const TimePoint&, const TimePoint&) = default;
+};
+
+// A mark that belongs to no event.
+inline constexpr uint32_t kNoEvent = UINT32_MAX;
+
+// The order of points: time, source, record; marks first.
+bool PointBefore(const TimePoint& a, const TimePoint& b);
+
+// Events, and ends of chains, that are kept of one search.
+inline constexpr size_t kMaxChainEvents = 100'000;
+
+// What a search found.
+struct Chains {
+  // Of the chains found, each event once, ascending.
+  std::vector<uint32_t> events;
+  // When they were complete, by time: at the last event, or (mark, with that
+  // event) where the wait behind it was over. A chain that waits to the end of
+  // the logs has no such point.
+  std::vector<TimePoint> ends;
+  // There were more than kMaxChainEvents of either; the rest is left out.
+  bool overflow = false;
 };
 
 // How doubt is settled: whether two events at the same time in different logs
@@ -46,16 +72,19 @@ struct SequenceQuery {
   std::optional<int64_t> timespan;  // ticks
   // A last absence with `within` is certain only where the logs go on so long.
   Ticks end_of_logs;
+  // By time, source, record: the wait of absent_after is over at the first of
+  // these behind the chain.
+  std::vector<TimePoint> stops;
 };
 
-// Whether the sequence occurs. `events` (may be null) gets the events of the
-// chains found, each once, ascending, up to a bound. O(n log n).
-bool FindSequence(const SequenceQuery& query, Rigor rigor,
-                  std::vector<uint32_t>* events);
+// Whether the sequence occurs. `chains` (may be null) gets what was found: of
+// all chains that end at one point the one that began last. O(n log n).
+bool FindSequence(const SequenceQuery& query, Rigor rigor, Chains* chains);
 
 // Whether `at_least` of `points` (by time) lie within `timespan` ticks;
-// `events` (may be null) gets those of every such window.
+// `chains` (may be null) gets those of every such window, and where each was
+// complete.
 bool FindCount(const std::vector<TimePoint>& points, uint64_t at_least,
-               int64_t timespan, std::vector<uint32_t>* events);
+               int64_t timespan, Chains* chains);
 
 }  // namespace espial::rules

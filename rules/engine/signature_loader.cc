@@ -105,17 +105,17 @@ void DocumentReader::ReadTests(const YamlNode& node, Signature* out) const {
 }
 
 void DocumentReader::ReadSignature(Signature* out) {
-  constexpr std::array<string_view, 13> kKeys = {
-      "title",    "id",         "signature",   "detections", "correlations",
-      "tests",    "status",     "description", "author",     "date",
-      "modified", "references", "tags"};
+  constexpr std::array<string_view, 15> kKeys = {
+      "title",  "id",    "signature", "detections",  "correlations",
+      "values", "tests", "status",    "comparisons", "description",
+      "author", "date",  "modified",  "references",  "tags"};
   const MapReader map(root_, reporter_, "the document", kKeys);
   ReadHead(map, &out->title, &out->id);
   ReadUnit(map, &out->unit);
-  constexpr std::array<string_view, 15> kSignatureKeys = {
-      "code",  "name",  "severity", "confidence", "stage",
-      "needs", "when",  "unless",   "suspect",    "applies_to",
-      "links", "cause", "explains", "evidence",   "remedy"};
+  constexpr std::array<string_view, 16> kSignatureKeys = {
+      "code",     "name",     "severity", "confidence",  "stage", "needs",
+      "when",     "unless",   "suspect",  "applies_to",  "links", "cause",
+      "explains", "evidence", "remedy",   "cancelled_by"};
   const MapReader body(*root_.Find("signature"), reporter_, "'signature'",
                        kSignatureKeys);
   if (!body.ok()) return;
@@ -152,6 +152,9 @@ void DocumentReader::ReadSignature(Signature* out) {
   out->applies_to_mark = body.MarkOf("applies_to");
   if (const YamlNode* needs = body.Get("needs")) {
     out->needs = ReadNeeds(*needs);
+  }
+  if (const YamlNode* cancelled = body.Get("cancelled_by")) {
+    ReadCancellations(*cancelled, &out->unit);
   }
   out->when = ReadExpr(body, "when", true);
   out->unless = ReadExpr(body, "unless", false);

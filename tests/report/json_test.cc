@@ -25,19 +25,19 @@ std::vector<std::string> KeysOf(const Json& object) {
 TEST(TriageJsonTest, KeysStandInTheirOrder) {
   const Json json = Json::parse(TriageJson(FailedEnrolment()));
   EXPECT_THAT(KeysOf(json),
-              ElementsAre("schema", "input", "device", "scenario", "verdict",
-                          "flow", "findings", "coverage", "artifacts", "damage",
-                          "clock", "counts"));
+              ElementsAre("schema", "input", "device", "rules", "scenario",
+                          "verdict", "flow", "findings", "coverage",
+                          "artifacts", "damage", "clock", "counts"));
   EXPECT_THAT(KeysOf(json["verdict"]),
               ElementsAre("outcome", "sentence", "stopped_at", "roots"));
   EXPECT_THAT(KeysOf(json["flow"][0]),
               ElementsAre("step", "title", "status", "start", "end",
                           "duration_seconds", "evidence", "note"));
-  EXPECT_THAT(
-      KeysOf(json["findings"][0]),
-      ElementsAre("code", "name", "title", "result", "severity", "confidence",
-                  "stage", "first", "last", "count", "evidence", "missing",
-                  "explains", "explained_by", "cause", "remedy", "links"));
+  EXPECT_THAT(KeysOf(json["findings"][0]),
+              ElementsAre("code", "name", "title", "result", "severity",
+                          "confidence", "stage", "first", "last", "count",
+                          "evidence", "missing", "notes", "explains",
+                          "explained_by", "cause", "remedy", "links"));
   EXPECT_THAT(KeysOf(json["findings"][0]["evidence"][0]),
               ElementsAre("artifact", "record", "offset", "time", "text"));
 }

@@ -51,7 +51,7 @@ CaseBuilder& CaseBuilder::Add(const std::string& channel, int64_t seconds,
                               uint32_t id, Fields fields, RecordState state) {
   LogData& log = logs_[channel];
   log.records.push_back(
-      {seconds, id, log.records.size(), state, std::move(fields)});
+      {seconds, id, log.records.size(), state, std::move(fields), {}});
   return *this;
 }
 
@@ -62,6 +62,17 @@ CaseBuilder& CaseBuilder::Wrapped(const std::string& channel) {
 
 CaseBuilder& CaseBuilder::Damaged(const std::string& channel, uint64_t bytes) {
   logs_[channel].lost = bytes;
+  return *this;
+}
+
+CaseBuilder& CaseBuilder::Boot(int64_t seconds) {
+  Add("System", seconds, 12);
+  logs_["System"].records.back().provider = "Microsoft-Windows-Kernel-General";
+  return *this;
+}
+
+CaseBuilder& CaseBuilder::LocalTimes(const std::string& channel) {
+  logs_[channel].quality = TimeQuality::kAssumed;
   return *this;
 }
 
@@ -116,10 +127,10 @@ Case CaseBuilder::Build() const {
         fields.push_back({name, Value::String(text)});
       }
       Event event;
-      event.time = {At(record.seconds), TimeQuality::kUtc, {}};
+      event.time = {At(record.seconds), log.quality, {}};
       event.record = log.first_number + record.number;
       event.state = record.state;
-      event.provider = provider;
+      event.provider = record.provider.empty() ? provider : record.provider;
       event.channel = channel;
       event.id = record.id;
       event.level = 4;

@@ -32,6 +32,10 @@ class CaseBuilder {
   CaseBuilder& Wrapped(const std::string& channel);
   // Bytes of the log could not be read.
   CaseBuilder& Damaged(const std::string& channel, uint64_t bytes = 312);
+  // A boot in the System log: Kernel-General 12.
+  CaseBuilder& Boot(int64_t seconds);
+  // The times of the log are local, and nothing proves their zone.
+  CaseBuilder& LocalTimes(const std::string& channel);
   // A registry dump with values; `key` may be empty for a dump without any.
   CaseBuilder& Registry(const std::string& key, const std::string& name,
                         const std::string& data);
@@ -53,11 +57,13 @@ class CaseBuilder {
     uint64_t number;
     RecordState state;
     Fields fields;
+    std::string provider;  // empty: that of the channel
   };
   struct LogData {
     std::vector<Record> records;
     uint64_t first_number = 1;
     std::optional<uint64_t> lost;
+    TimeQuality quality = TimeQuality::kUtc;
   };
   struct FactData {
     FactKind kind;

@@ -100,6 +100,7 @@ std::vector<RuleFile> Files() {
                         "detections:\n  d:\n    logsource: { service: dm }\n"
                         "    detection: { s: { EventID: 5 }, condition: s }\n"
                         "correlations:\n  early:\n    type: sequence\n"
+                        "    boots: across\n"
                         "    steps: [ { rule: '@user_start' }, { rule: d, "
                         "within: 1h } ]\n")};
 }

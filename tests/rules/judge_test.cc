@@ -55,12 +55,15 @@ detections:
 correlations:
   stuck:
     type: sequence
+    boots: across
     steps: [ { rule: bad }, { rule: good, absent: true } ]
   waited:
     type: sequence
+    boots: across
     steps: [ { rule: bad }, { rule: good, absent: true, within: 10m } ]
   then_other:
     type: sequence
+    boots: across
     steps: [ { rule: bad }, { rule: other, within: 1m } ]
   many:
     type: event_count

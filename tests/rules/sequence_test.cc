@@ -26,6 +26,11 @@ TimePoint P(int64_t seconds, uint32_t event, uint32_t source = 0) {
 TimePoint Start(int64_t seconds) {
   return {{static_cast<uint64_t>(seconds * kTicksPerSecond)}, {}, 0, 0, true};
 }
+// The end of a chain that began with the event `head`.
+TimePoint End(TimePoint point, uint32_t head) {
+  point.head = head;
+  return point;
+}
 int64_t S(int64_t seconds) { return seconds * kTicksPerSecond; }
 
 // True, possible or false, as one letter.
@@ -70,9 +75,9 @@ TEST(SequenceTest, TimespanBoundsTheWholeAndKeepsTheLatestStart) {
   query.steps.push_back({{}, {P(60, 4)}, {}});
   query.steps.push_back({{}, {P(70, 5)}, {}});
   query.timespan = S(20);
-  std::vector<uint32_t> events;
-  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &events));
-  EXPECT_THAT(events, ElementsAre(3, 4, 5));
+  Chains chains;
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  EXPECT_THAT(chains.events, ElementsAre(3, 4, 5));
   query.timespan = S(19);
   EXPECT_EQ(Find(query), 'F');
 }
@@ -86,9 +91,9 @@ TEST(SequenceTest, AbsentBetweenNeighbours) {
   // A second start behind the event makes it whole again.
   query = Two({P(1, 1), P(6, 3)}, {P(10, 4)});
   query.steps[1].absent_before.push_back({{P(5, 2)}, {}});
-  std::vector<uint32_t> events;
-  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &events));
-  EXPECT_THAT(events, ElementsAre(3, 4));
+  Chains chains;
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  EXPECT_THAT(chains.events, ElementsAre(3, 4));
 }
 
 TEST(SequenceTest, AbsentBetweenWithinItsOwnBound) {
@@ -152,13 +157,17 @@ bool Oracle(const SequenceQuery& q, size_t step, const TimePoint* before,
     return !is_end && !ordered(a, p) && (e == nullptr || !ordered(*e, a));
   };
   if (step == q.steps.size()) {
+    Ticks stop = {UINT64_MAX};
+    for (const TimePoint& s : q.stops) {
+      if (ordered(*before, s)) stop = std::min(stop, s.time);
+    }
     for (const AbsentStep& absent : q.absent_after) {
-      if (absent.within &&
-          AddTicks(before->time, *absent.within) > q.end_of_logs) {
+      if (absent.within && std::min(AddTicks(before->time, *absent.within),
+                                    stop) > q.end_of_logs) {
         return false;
       }
       for (const TimePoint& a : absent.points) {
-        if (maybe_between(*before, a, nullptr) &&
+        if (maybe_between(*before, a, nullptr) && a.time <= stop &&
             (!absent.within ||
              TicksBetween(before->time, a.time) <= *absent.within)) {
           return false;
@@ -228,6 +237,7 @@ TEST(SequenceTest, AgreesWithTryingEveryChain) {
       query.steps.push_back(std::move(step));
     }
     if (draw(3) == 0) query.absent_after.push_back({points(2), span()});
+    if (draw(3) == 0) query.stops = points(2);
     query.timespan = span();
     query.end_of_logs = P(ties ? 12 : 5000, 0).time;
     const bool expected = Oracle(query, 0, nullptr, {});
@@ -247,6 +257,68 @@ TEST(SequenceTest, AgreesWithTryingEveryChain) {
   EXPECT_GT(found, 200);
 }
 
+TEST(SequenceTest, AWaitEndsAtAStop) {
+  SequenceQuery query;
+  query.steps.push_back({{}, {P(1, 1)}, {}});
+  query.absent_after.push_back({{P(20, 2)}, {}});
+  query.end_of_logs = P(100, 0).time;
+  query.stops = {P(0, 8), P(10, 9)};
+  EXPECT_EQ(Find(query), 'T');
+  query.stops = {P(30, 9)};
+  EXPECT_EQ(Find(query), 'F');
+  // Which of the two came first is not known.
+  query.stops = {P(20, 9, 1)};
+  EXPECT_EQ(Find(query), 'U');
+  // A wait longer than the logs is over where it is stopped.
+  query.absent_after[0] = {{}, S(500)};
+  EXPECT_EQ(Find(query), 'T');
+}
+
+TEST(SequenceTest, ChainsSayWhenTheyWereComplete) {
+  SequenceQuery query = Two({P(1, 1)}, {P(5, 2), P(9, 3)});
+  Chains chains;
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  EXPECT_THAT(chains.ends, ElementsAre(End(P(5, 2), 1), End(P(9, 3), 1)));
+  EXPECT_FALSE(chains.overflow);
+  // Behind a wait: at its end, a mark that keeps the event.
+  query.absent_after.push_back({{}, S(60)});
+  chains = {};
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  ASSERT_EQ(chains.ends.size(), 2U);
+  EXPECT_EQ(chains.ends[0].time, AddTicks(P(65, 0).time, 1));
+  EXPECT_TRUE(chains.ends[0].mark);
+  EXPECT_EQ(chains.ends[0].event, 2U);
+  // To the end of the logs: nowhere, but at a stop.
+  query.absent_after[0].within.reset();
+  chains = {};
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  EXPECT_TRUE(chains.ends.empty());
+  query.stops = {P(7, 9)};
+  chains = {};
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  ASSERT_EQ(chains.ends.size(), 1U);
+  EXPECT_EQ(chains.ends[0].time, P(7, 0).time);
+}
+
+TEST(SequenceTest, MoreChainsThanAreKeptAreReported) {
+  SequenceQuery query;
+  query.steps.push_back({{}, {P(0, 0)}, {}});
+  PresentStep many;
+  for (uint32_t i = 1; i <= kMaxChainEvents + 10; ++i) {
+    many.points.push_back(P(i, i));
+  }
+  query.steps.push_back(many);
+  Chains chains;
+  EXPECT_TRUE(FindSequence(query, Rigor::kCertain, &chains));
+  EXPECT_TRUE(chains.overflow);
+  EXPECT_EQ(chains.events.size(), kMaxChainEvents);
+  EXPECT_EQ(chains.ends.size(), kMaxChainEvents);
+  chains = {};
+  EXPECT_TRUE(FindCount(query.steps[1].points, 2, S(5), &chains));
+  EXPECT_TRUE(chains.overflow);
+  EXPECT_EQ(chains.events.size(), kMaxChainEvents);
+}
+
 TEST(SequenceTest, ManyEventsStayFast) {
   SequenceQuery query;
   for (int step = 0; step < 4; ++step) {
@@ -264,14 +336,16 @@ TEST(SequenceTest, ManyEventsStayFast) {
 TEST(CountTest, SlidingWindow) {
   const std::vector<TimePoint> points = {P(0, 0), P(100, 1), P(105, 2),
                                          P(110, 3), P(500, 4)};
-  std::vector<uint32_t> events;
-  EXPECT_TRUE(FindCount(points, 3, S(10), &events));
-  EXPECT_THAT(events, ElementsAre(1, 2, 3));
+  Chains chains;
+  EXPECT_TRUE(FindCount(points, 3, S(10), &chains));
+  EXPECT_THAT(chains.events, ElementsAre(1, 2, 3));
+  EXPECT_THAT(chains.ends, ElementsAre(End(P(110, 3), 1)));
   EXPECT_FALSE(FindCount(points, 3, S(9), nullptr));
   EXPECT_FALSE(FindCount(points, 6, S(1000), nullptr));
-  events.clear();
-  EXPECT_TRUE(FindCount(points, 2, S(5), &events));
-  EXPECT_THAT(events, ElementsAre(1, 2, 3));
+  chains = {};
+  EXPECT_TRUE(FindCount(points, 2, S(5), &chains));
+  EXPECT_THAT(chains.events, ElementsAre(1, 2, 3));
+  EXPECT_THAT(chains.ends, ElementsAre(End(P(105, 2), 1), End(P(110, 3), 2)));
 }
 
 }  // namespace

@@ -222,6 +222,26 @@ TEST_P(MetamorphicTest, LessEvidenceNeverAnswers) {
   }
 }
 
+// Logs that wrapped say less, and nothing else.
+TEST_P(MetamorphicTest, WrappedLogsNeverAnswer) {
+  const std::set<std::string> matched =
+      CodesOf(forged_->analysis, Verity::kMatched);
+  for (const double newest : {0.9, 0.7, 0.5, 0.25}) {
+    Scenario changed = scenario();
+    changed.bundle.newest = newest;
+    const auto less = Forge(std::move(changed));
+    ASSERT_NE(less, nullptr);
+    for (const std::string& code : CodesOf(less->analysis, Verity::kMatched)) {
+      EXPECT_TRUE(matched.contains(code))
+          << code << " with the newest " << newest << " of each log";
+    }
+    if (forged_->analysis.verdict.outcome != Outcome::kSucceeded) {
+      EXPECT_NE(less->analysis.verdict.outcome, Outcome::kSucceeded)
+          << "with the newest " << newest << " of each log";
+    }
+  }
+}
+
 // A part of the scenarios, where each takes long.
 std::vector<std::string> SomeScenarios() {
   const std::vector<std::string> all = ScenarioNames();

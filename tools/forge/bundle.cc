@@ -114,6 +114,8 @@ Result<std::vector<ForgedFile>> BundleMaker::Evtx(
   const ChannelLog* log = story_.Find(channel);
   std::span<const EvtxRecord> records;
   if (log != nullptr) records = log->records;
+  records = records.last(static_cast<size_t>(
+      static_cast<double>(records.size()) * scenario_.bundle.newest));
   const size_t count =
       std::max<size_t>(1, std::min(scenario_.bundle.parts, records.size()));
   std::vector<ForgedFile> files;

@@ -55,6 +55,9 @@ struct BundleSpec {
   // Files that the records of each log are spread over, in their order: the
   // log, and archives of it. A log of fewer records has a file a record.
   size_t parts = 1;
+  // The part of each log's records that is kept, the newest: the log was full
+  // and wrapped.
+  double newest = 1;
   // The part of the finished file's bytes that is kept.
   std::optional<double> truncate;
 };

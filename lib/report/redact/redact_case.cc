@@ -57,6 +57,7 @@ class CaseRewriter {
     for (Finding& finding : case_.findings) {
       for (Evidence& piece : finding.evidence) Rewrite(&piece.text);
       Rewrite(&finding.missing);
+      Rewrite(&finding.notes);
     }
     Rewrite(&case_.verdict.sentence);
   }

@@ -28,6 +28,14 @@ struct Device {
   std::vector<std::string> other_names;
 };
 
+// What judged a case; empty where nothing did, or a folder of rules without a
+// manifest.
+struct RulePack {
+  std::string name;
+  std::string version;   // "1.4.0"
+  std::string language;  // of titles, causes and remedies: "en"
+};
+
 // Owns everything it names. Movable. Once made it is read-only, and any number
 // of threads may read it.
 struct Case {
@@ -44,6 +52,7 @@ struct Case {
   // Events that two artifacts held alike and that are kept once.
   uint64_t duplicate_events = 0;
 
+  RulePack rules;
   Scenario scenario;
   Flow flow;
   // Matched ones, roots first, then inconclusive ones; see Finding::result.

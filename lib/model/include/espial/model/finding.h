@@ -45,6 +45,10 @@ struct Finding {
   std::vector<Evidence> evidence;
   // For an inconclusive one: what would decide it, each in one sentence.
   std::vector<std::string> missing;
+  // What a reader must know beside the evidence: values that were compared, a
+  // bound that was reached, why the confidence is lower than the rule's own.
+  // One sentence each.
+  std::vector<std::string> notes;
   // Codes among the findings of this case.
   std::vector<std::string> explains;
   std::vector<std::string> explained_by;
