@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "rules/engine/evaluator.h"
 #include "rules/engine/finding_judge.h"
 #include "rules/engine/flow_judge.h"
+#include "rules/engine/language.h"
 #include "rules/engine/loader.h"
 #include "rules/engine/match_index.h"
 #include "rules/engine/routing.h"
@@ -172,6 +174,17 @@ void AddReferences(const Unit& unit, const Routing& routing,
   }
 }
 
+// Puts the texts of a finding into a language, as far as the signature has it.
+void Translate(const Signature& signature, const std::string& language,
+               Finding* finding) {
+  const auto text = signature.languages.find(language);
+  if (text == signature.languages.end()) return;
+  const SignatureText& own = text->second;
+  if (!own.title.empty()) finding->title = own.title;
+  if (!own.cause.empty()) finding->cause = own.cause;
+  if (!own.remedy.empty()) finding->remedy = own.remedy;
+}
+
 }  // namespace
 
 class RuleSet::Impl {
@@ -241,8 +254,31 @@ Result<RuleSet> RuleSet::LoadDirectory(const std::string& path,
   return Load(files, diagnostics);
 }
 
-void RuleSet::Judge(Case* the_case) const {
+std::vector<std::string> RuleSet::Languages() const {
+  std::set<std::string> out = {std::string(kEnglish)};
+  for (const Signature& signature : impl_->pack.signatures) {
+    for (const auto& [language, text] : signature.languages) {
+      out.insert(language);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+std::optional<std::string> RuleSet::FindLanguage(
+    std::string_view language) const {
+  const std::vector<std::string> known = Languages();
+  const std::string wanted = Fold(language);
+  for (const std::string& name : {wanted, wanted.substr(0, wanted.find('-'))}) {
+    if (std::binary_search(known.begin(), known.end(), name)) return name;
+  }
+  return std::nullopt;
+}
+
+void RuleSet::Judge(Case* the_case, std::string_view language) const {
   const Pack& pack = impl_->pack;
+  const std::string spoken =
+      FindLanguage(language).value_or(std::string(kEnglish));
+  the_case->rules = {pack.manifest.name, pack.manifest.version, spoken};
   const Case& view = *the_case;
   const MatchIndex matches(view, impl_->routing);
   const CoverageIndex coverage(view, matches, impl_->routing);
@@ -283,6 +319,7 @@ void RuleSet::Judge(Case* the_case) const {
     Finding finding =
         JudgeSignature(view, signature, finished, pack.catalog, &evaluator);
     if (finding.result == Verity::kNotMatched) continue;
+    Translate(signature, spoken, &finding);
     the_case->findings.push_back(std::move(finding));
   }
   ArrangeFindings(pack.signatures, &the_case->findings);

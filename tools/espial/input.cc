@@ -44,7 +44,8 @@ void AddInputOptions(CLI::App* app, Input* input) {
   AddRedactOptions(app, &input->redact);
 }
 
-std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules,
+                         const std::string& language) {
   auto redactor = MakeRedactor(input.redact);
   if (!redactor) {
     Complain(Sentence(redactor.error()));
@@ -54,6 +55,7 @@ std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
   options.threads = ThreadsOf(input);
   options.rules = rules;
   options.judge = rules != nullptr;
+  options.language = language;
   Result<Case> result = [&] {
     const Progress progress("Reading");
     return Analyze(input.paths, options);

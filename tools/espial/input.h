@@ -25,9 +25,11 @@ struct Input {
 // Adds PATH..., -o, --threads, --verbose, --redact and --key to `app`.
 void AddInputOptions(CLI::App* app, Input* input);
 
-// Reads the bundle; `rules` null reads without judging. What comes back is
+// Reads the bundle; `rules` null reads without judging, else findings are told
+// in `language`. What comes back is
 // redacted where that was asked for. Prints why where it fails.
-std::optional<Case> Read(const Input& input, const rules::RuleSet* rules);
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules,
+                         const std::string& language = "en");
 
 // Prints damage on standard error: the first of it, or all when verbose.
 void PrintDamage(const Case& the_case, bool verbose);

@@ -19,6 +19,7 @@ struct TriageOptions {
   std::string format = "text";
   std::string rules_directory;
   std::string fail_on = "error";
+  std::string language = "en";
 };
 
 Severity SeverityOf(const std::string& name) {
@@ -56,8 +57,18 @@ ExitCode Run(const TriageOptions& options) {
     own_rules = LoadRules(options.rules_directory);
     if (!own_rules) return kUsage;
   }
-  const auto the_case =
-      Read(options.input, own_rules ? &*own_rules : &rules::RuleSet::BuiltIn());
+  const rules::RuleSet& rules =
+      own_rules ? *own_rules : rules::RuleSet::BuiltIn();
+  if (!rules.FindLanguage(options.language)) {
+    std::string known;
+    for (const std::string& language : rules.Languages()) {
+      known += (known.empty() ? "" : ", ") + language;
+    }
+    Complain("The rules do not speak '" + options.language + "'; they speak " +
+             known + ".");
+    return kUsage;
+  }
+  const auto the_case = Read(options.input, &rules, options.language);
   if (!the_case) return kFailed;
 
   const bool as_text = options.format == "text";
@@ -91,6 +102,10 @@ Command AddTriage(CLI::App* root) {
                   "Judge with the rules of this folder instead of those that "
                   "Espial carries")
       ->type_name("DIR");
+  app->add_option("--lang", options->language,
+                  "The language of titles, causes and remedies, where the "
+                  "rules have it; the rest stays English (default: en)")
+      ->type_name("LANG");
   app->add_option("--fail-on", options->fail_on,
                   "Exit with 1 when a finding of this severity or above holds "
                   "(default: error)")
