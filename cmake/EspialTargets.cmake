@@ -43,10 +43,11 @@ function(espial_library target)
                         PRIVATE $<BUILD_INTERFACE:espial_flags> ${arg_PRIVATE})
 endfunction()
 
-# espial_test(FOLDER [LINK targets...]): every *_test.cc of tests/FOLDER as one
-# test program; files found by glob, other .cc files are helpers.
+# espial_test(FOLDER [SHARDS n] [LINK targets...]): every *_test.cc of
+# tests/FOLDER as one test program; files found by glob, other .cc files are
+# helpers. SHARDS splits a long one into runs that go side by side.
 function(espial_test folder)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "SHARDS" "LINK" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cc)
   if(NOT sources)
@@ -63,14 +64,26 @@ function(espial_test folder)
   target_compile_options(${target} PRIVATE -O0)
   target_link_libraries(${target} PRIVATE espial_flags ${arg_LINK}
                         GTest::gmock GTest::gtest_main)
-  add_test(NAME ${name} COMMAND ${target})
+  if(arg_SHARDS)
+    foreach(shard RANGE 1 ${arg_SHARDS})
+      list(APPEND tests ${name}_${shard})
+      math(EXPR index "${shard} - 1")
+      list(APPEND shard_${name}_${shard}
+        GTEST_TOTAL_SHARDS=${arg_SHARDS} GTEST_SHARD_INDEX=${index})
+    endforeach()
+  else()
+    set(tests ${name})
+  endif()
   # A sanitizer makes a test several times as slow.
   set(timeout 600)
   if(ESPIAL_SANITIZE)
     set(timeout 2700)
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout}
-    ENVIRONMENT "ESPIAL_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
+  foreach(test IN LISTS tests)
+    add_test(NAME ${test} COMMAND ${target})
+    set_tests_properties(${test} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT
+      "ESPIAL_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared;${shard_${test}}")
+  endforeach()
 endfunction()
 
 # espial_fuzz(NAME [CORPUS folder] LINK targets...): tests/fuzz/NAME_fuzz.cc.

@@ -49,6 +49,8 @@ std::optional<SystemField> SystemOf(FieldKind kind) {
   }
 }
 
+static_assert(evtx::PlacedField::kOtherName == rules::ScanRecord::kOtherField);
+
 // What an Event makes of a value that is to be a number.
 uint64_t NumberOf(const evtx::FieldValue& value, const Value& decoded) {
   return decoded.is_number() || decoded.type == ValueType::kTime
@@ -117,20 +119,31 @@ void LogRecord::Begin() {
   provider_ = name(SystemField::kProvider, &kept_provider_);
   const evtx::FieldValue& event_id = reader_.system(SystemField::kEventId);
   const Value number = reader_.Decode(event_id);
+  fields_.clear();
+  for (const evtx::PlacedField& field : reader_.fields()) {
+    fields_.push_back(field.name);
+  }
   id_ =
       number.is_null() ? 0 : static_cast<uint32_t>(NumberOf(event_id, number));
 }
 
-void LogRecord::AppendValues(uint32_t field, std::vector<Value>* out) const {
-  if (decoded_) return decoded_->AppendValues(field, out);
-  const rules::FieldName& name = rules_.fields()[field];
-  const auto system = SystemOf(name.kind);
-  if (!system) {
-    for (const evtx::PlacedField& placed : reader_.fields()) {
-      if (placed.name == field) out->push_back(reader_.Decode(placed.value));
-    }
-    return;
-  }
+std::string_view LogRecord::message() const {
+  return decoded_ ? decoded_->message() : std::string_view();
+}
+
+std::span<const uint32_t> LogRecord::fields() const {
+  return decoded_ ? decoded_->fields() : fields_;
+}
+
+Value LogRecord::ValueAt(size_t place) const {
+  if (decoded_) return decoded_->ValueAt(place);
+  return reader_.Decode(reader_.fields()[place].value);
+}
+
+void LogRecord::AppendProperty(uint32_t field, std::vector<Value>* out) const {
+  if (decoded_) return decoded_->AppendProperty(field, out);
+  const auto system = SystemOf(rules_.fields()[field].kind);
+  if (!system) return;
   const evtx::FieldValue& value = reader_.system(*system);
   const Value decoded = reader_.Decode(value);
   switch (*system) {
@@ -148,7 +161,7 @@ void LogRecord::AppendValues(uint32_t field, std::vector<Value>* out) const {
         if (!decoded.text.empty()) out->push_back(decoded);
         return;
       }
-      rules::EventRecord(rules_, reader_.event()).AppendValues(field, out);
+      rules::EventRecord(rules_, reader_.event()).AppendProperty(field, out);
       return;
     case SystemField::kTime:
       if (!decoded.is_null()) {
@@ -163,13 +176,6 @@ void LogRecord::AppendValues(uint32_t field, std::vector<Value>* out) const {
     default:
       out->push_back(Value::UInt(
           Narrowed(*system, decoded.is_null() ? 0 : NumberOf(value, decoded))));
-  }
-}
-
-void LogRecord::AppendAll(std::vector<Value>* out) const {
-  if (decoded_) return decoded_->AppendAll(out);
-  for (const evtx::PlacedField& placed : reader_.fields()) {
-    out->push_back(reader_.Decode(placed.value));
   }
 }
 

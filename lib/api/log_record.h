@@ -5,6 +5,7 @@
 #include <espial/rules/sigma.h>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,10 @@ class LogRecord : public rules::ScanRecord {
   [[nodiscard]] std::string_view channel() const override { return channel_; }
   [[nodiscard]] std::string_view provider() const override { return provider_; }
   [[nodiscard]] uint32_t id() const override { return id_; }
-  void AppendValues(uint32_t field, std::vector<Value>* out) const override;
-  void AppendAll(std::vector<Value>* out) const override;
+  [[nodiscard]] std::string_view message() const override;
+  [[nodiscard]] std::span<const uint32_t> fields() const override;
+  [[nodiscard]] Value ValueAt(size_t place) const override;
+  void AppendProperty(uint32_t field, std::vector<Value>* out) const override;
 
  private:
   std::string_view Text(evtx::SystemField field) const;
@@ -36,7 +39,8 @@ class LogRecord : public rules::ScanRecord {
   const rules::SigmaRules& rules_;
   evtx::FieldReader& reader_;
   // Instead of the reader, where the record is irregular.
-  mutable std::optional<rules::EventRecord> decoded_;
+  std::optional<rules::EventRecord> decoded_;
+  std::vector<uint32_t> fields_;
   std::string_view channel_;
   std::string_view provider_;
   uint32_t id_ = 0;

@@ -53,17 +53,65 @@ void LimitSteps(Clock* clock) {
   clock->steps.resize(kMostClockSteps);
 }
 
-// Events of one channel of one artifact, in the order of their records.
-std::vector<std::vector<Event*>> ByLog(std::vector<Event>& events) {
-  std::map<std::pair<SourceId, std::string_view>, std::vector<Event*>> logs;
+// A log, in the order of its records: the events of one channel in one
+// artifact, or in several that hold parts of it.
+struct Log {
+  std::vector<SourceId> sources;
+  std::vector<Event*> events;
+
+  // Whether the records of `step` stand in this log.
+  [[nodiscard]] bool Holds(const ClockStep& step) const {
+    return std::find(sources.begin(), sources.end(), step.source) !=
+           sources.end();
+  }
+};
+
+// Whether `later` goes on where `earlier` ends: the same device wrote it, with
+// higher numbers.
+bool GoesOn(const Log& earlier, const Log& later) {
+  const Event& last = *earlier.events.back();
+  const Event& first = *later.events.front();
+  return last.record < first.record &&
+         EqualsFold(last.computer, first.computer);
+}
+
+// The parts of one channel's log as one, where each goes on behind the one
+// before; else (copies of a log, or logs of two devices) as they are.
+std::vector<Log> Join(std::vector<Log> parts) {
+  std::sort(parts.begin(), parts.end(), [](const Log& a, const Log& b) {
+    return a.events.front()->record < b.events.front()->record;
+  });
+  for (size_t i = 1; i < parts.size(); ++i) {
+    if (!GoesOn(parts[i - 1], parts[i])) return parts;
+  }
+  Log whole = std::move(parts.front());
+  for (size_t i = 1; i < parts.size(); ++i) {
+    whole.sources.push_back(parts[i].sources.front());
+    whole.events.insert(whole.events.end(), parts[i].events.begin(),
+                        parts[i].events.end());
+  }
+  std::vector<Log> joined;
+  joined.push_back(std::move(whole));
+  return joined;
+}
+
+std::vector<Log> ReadLogs(std::vector<Event>& events) {
+  std::map<std::string_view, std::map<SourceId, Log>> channels;
   for (Event& event : events) {
     if (!IsOwnRecord(event)) continue;
-    logs[{event.source, event.channel}].push_back(&event);
+    channels[event.channel][event.source].events.push_back(&event);
   }
-  std::vector<std::vector<Event*>> result;
-  for (auto& [key, log] : logs) {
-    SortByRecord(&log);
-    result.push_back(std::move(log));
+  std::vector<Log> result;
+  for (auto& [channel, by_source] : channels) {
+    std::vector<Log> parts;
+    for (auto& [source, log] : by_source) {
+      log.sources.push_back(source);
+      SortByRecord(&log.events);
+      parts.push_back(std::move(log));
+    }
+    // Texts have no channel, and lines count from 1 in each.
+    if (!channel.empty()) parts = Join(std::move(parts));
+    for (Log& log : parts) result.push_back(std::move(log));
   }
   return result;
 }
@@ -71,12 +119,11 @@ std::vector<std::vector<Event*>> ByLog(std::vector<Event>& events) {
 // From when on records were written with the time that `step` set right: since
 // the last boot before it. Of a step back, the sessions before that boot as
 // well as far as they are later than the boot truly was.
-Ticks SessionStart(const ClockStep& step,
-                   const std::vector<std::vector<Event*>>& logs) {
+Ticks SessionStart(const ClockStep& step, const std::vector<Log>& logs) {
   Ticks start{0};
-  for (const auto& log : logs) {
-    if (log.front()->source != step.source) continue;
-    for (const Event* event : log) {
+  for (const Log& log : logs) {
+    if (!log.Holds(step)) continue;
+    for (const Event* event : log.events) {
       if (event->id == 12 && event->record < step.record &&
           event->time.ticks > start && event->time.ticks <= step.from &&
           IsKernelGeneral(*event)) {
@@ -85,10 +132,10 @@ Ticks SessionStart(const ClockStep& step,
     }
   }
   if (step.delta() >= 0 || start == Ticks{0}) return start;
-  for (const auto& log : logs) {
-    if (log.front()->source != step.source) continue;
-    for (size_t i = log.size(); i > 0; --i) {
-      const Event& event = *log[i - 1];
+  for (const Log& log : logs) {
+    if (!log.Holds(step)) continue;
+    for (size_t i = log.events.size(); i > 0; --i) {
+      const Event& event = *log.events[i - 1];
       if (event.record < step.record && event.time.ticks < start &&
           event.time.ticks > AddTicks(start, step.delta())) {
         start = event.time.ticks;
@@ -99,12 +146,14 @@ Ticks SessionStart(const ClockStep& step,
 }
 
 // The last time that the log of the step reached behind it.
-Ticks Horizon(const std::vector<Event>& events, const ClockStep& step) {
+Ticks Horizon(const std::vector<Log>& logs, const ClockStep& step) {
   Ticks last = step.to;
-  for (const Event& event : events) {
-    if (event.source == step.source && event.record > step.record &&
-        event.time.ticks > last) {
-      last = event.time.ticks;
+  for (const Log& log : logs) {
+    if (!log.Holds(step)) continue;
+    for (const Event* event : log.events) {
+      if (event->record > step.record && event->time.ticks > last) {
+        last = event->time.ticks;
+      }
     }
   }
   return last;
@@ -223,11 +272,13 @@ void CorrectTimes(const Clock& clock, Timeline* timeline) {
   std::vector<Event>& events = timeline->mutable_events();
   for (Event& event : events) event.corrected = event.time.ticks;
   if (clock.steps.empty()) return;
-  const auto logs = ByLog(events);
+  const std::vector<Log> logs = ReadLogs(events);
   for (const ClockStep& step : clock.steps) {
     const Ticks session = SessionStart(step, logs);
-    const Ticks horizon = Horizon(events, step);
-    for (const auto& log : logs) CorrectLog(step, session, horizon, log);
+    const Ticks horizon = Horizon(logs, step);
+    for (const Log& log : logs) {
+      CorrectLog(step, session, horizon, log.events);
+    }
   }
 }
 
@@ -235,14 +286,14 @@ uint64_t KeepRecordOrder(std::span<const Artifact> artifacts,
                          Timeline* timeline) {
   std::vector<Event>& events = timeline->mutable_events();
   // Most logs are in order: one look tells.
-  struct Log {
+  struct Records {
     uint64_t record = 0;
     bool disordered = false;
     std::vector<Event*> events;
   };
-  std::map<SourceId, Log> logs;
-  std::pair<SourceId, Log*> last{SourceId{0}, nullptr};
-  const auto log_of = [&](SourceId source) -> Log& {
+  std::map<SourceId, Records> logs;
+  std::pair<SourceId, Records*> last{SourceId{0}, nullptr};
+  const auto log_of = [&](SourceId source) -> Records& {
     if (last.second == nullptr || last.first != source) {
       last = {source, &logs[source]};
     }
@@ -261,7 +312,7 @@ uint64_t KeepRecordOrder(std::span<const Artifact> artifacts,
   };
   for (const Event& event : events) {
     if (!counts(event)) continue;
-    Log& log = log_of(event.source);
+    Records& log = log_of(event.source);
     log.disordered = log.disordered || event.record < log.record;
     log.record = event.record;
   }
@@ -271,7 +322,7 @@ uint64_t KeepRecordOrder(std::span<const Artifact> artifacts,
   }
   for (Event& event : events) {
     if (!counts(event)) continue;
-    Log& log = log_of(event.source);
+    Records& log = log_of(event.source);
     if (log.disordered) log.events.push_back(&event);
   }
   uint64_t held = 0;

@@ -1,4 +1,5 @@
 #include <espial/core/time.h>
+#include <espial/report/json_writer.h>
 #include <espial/report/trace.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/unix_time.h"
 #include "lib/report/words.h"
 

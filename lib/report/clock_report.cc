@@ -1,11 +1,11 @@
 // The device's clock, for people and for programs.
+#include <espial/report/json_writer.h>
 #include <espial/report/layout.h>
 #include <espial/report/report.h>
 
 #include <array>
 #include <string>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/text_parts.h"
 #include "lib/report/words.h"
 

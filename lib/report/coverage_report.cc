@@ -1,11 +1,11 @@
 // What the logs cover and what is absent, for people and for programs.
+#include <espial/report/json_writer.h>
 #include <espial/report/layout.h>
 #include <espial/report/report.h>
 
 #include <algorithm>
 #include <string>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/text_parts.h"
 #include "lib/report/words.h"
 

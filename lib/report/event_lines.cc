@@ -1,8 +1,8 @@
 #include <espial/core/text.h>
+#include <espial/report/json_writer.h>
 #include <espial/report/layout.h>
 #include <espial/report/report.h>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/words.h"
 
 namespace espial::report {

@@ -1,6 +1,6 @@
+#include <espial/report/json_writer.h>
 #include <espial/report/report.h>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/words.h"
 
 namespace espial::report {

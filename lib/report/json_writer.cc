@@ -1,8 +1,7 @@
-#include "lib/report/json_writer.h"
-
 #include <espial/core/result.h>
 #include <espial/core/text.h>
 #include <espial/core/time.h>
+#include <espial/report/json_writer.h>
 
 namespace espial::report {
 

@@ -2,13 +2,13 @@
 // stands below `winlog`, and for text logs below `espial`.
 #include <espial/core/text.h>
 #include <espial/core/time.h>
+#include <espial/report/json_writer.h>
 
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/timeline_formats.h"
 #include "lib/report/words.h"
 

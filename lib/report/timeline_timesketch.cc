@@ -2,8 +2,8 @@
 // keys become attributes. Fields stay one text: an attribute for each of their
 // names would exceed what an index maps.
 #include <espial/core/time.h>
+#include <espial/report/json_writer.h>
 
-#include "lib/report/json_writer.h"
 #include "lib/report/timeline_formats.h"
 #include "lib/report/unix_time.h"
 #include "lib/report/words.h"

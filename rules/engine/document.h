@@ -133,6 +133,7 @@ struct Signature {
   // "pt-br".
   std::map<std::string, SignatureText> languages;
   std::vector<SignatureTest> tests;
+  std::string text;  // of the document
 };
 
 struct ScenarioCase {

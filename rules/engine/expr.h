@@ -105,4 +105,11 @@ std::optional<Expr> ParseExpr(std::string_view text,
                               std::span<const std::string> names,
                               ExprError* error);
 
+// A condition in words, with parentheses where they matter; the operands are
+// called by `names`. Empty for an empty one.
+std::string ExprText(const Expr& expr, std::span<const std::string> names);
+// The same for the part at a node.
+std::string ExprText(const Expr& expr, uint32_t index,
+                     std::span<const std::string> names);
+
 }  // namespace espial::rules

@@ -231,10 +231,10 @@ bool AppliesTo(const Signature& signature, const Scenario& scenario) {
                    scenario.id) != signature.applies_to.end();
 }
 
-Finding JudgeSignature(const Case& the_case, const Signature& signature,
+Finding JudgeSignature(const Case& the_case, const Scenario& scenario,
+                       const Signature& signature,
                        std::span<const StepState> steps, const Catalog& catalog,
                        Evaluator* evaluator) {
-  const Scenario& scenario = the_case.scenario;
   Finding out;
   out.code = signature.code;
   out.name = signature.name;

@@ -20,7 +20,8 @@ bool AppliesTo(const Signature& signature, const Scenario& scenario);
 // The finding of one signature; its result may be kNotMatched. `steps` tells
 // whether its stage was passed, skipped or not reached; they are finished, but
 // know of no finding.
-Finding JudgeSignature(const Case& the_case, const Signature& signature,
+Finding JudgeSignature(const Case& the_case, const Scenario& scenario,
+                       const Signature& signature,
                        std::span<const StepState> steps, const Catalog& catalog,
                        Evaluator* evaluator);
 

@@ -12,6 +12,8 @@
 #include <string_view>
 
 #include "rules/engine/document_loader.h"
+#include "rules/engine/embedded_pack.h"
+#include "rules/engine/yaml_image.h"
 
 namespace espial::rules {
 namespace {
@@ -176,7 +178,7 @@ class CycleCheck {
 };
 
 // Dispatches one catalogue file; false when the name is none.
-bool LoadCatalogFile(const RuleFile& file, const Reporter& reporter,
+bool LoadCatalogFile(const PackFile& file, const Reporter& reporter,
                      Catalog* catalog) {
   if (file.name == "catalog/errorcodes.csv") {
     catalog->AddErrorCodes(file.text, reporter);
@@ -192,20 +194,55 @@ bool LoadCatalogFile(const RuleFile& file, const Reporter& reporter,
   return true;
 }
 
+// The tree of a document: from its image where there is one.
+std::optional<YamlNode> ReadTree(const PackFile& file,
+                                 const Reporter& reporter) {
+  if (!file.tree.empty()) {
+    auto tree = ReadYamlImage(file.tree);
+    if (tree) return tree;
+  }
+  return ParseYaml(file.text, reporter);
+}
+
 }  // namespace
 
+std::span<const PackFile> BuiltInPackFiles() {
+  static const std::vector<PackFile> built_in = [] {
+    const std::span<const EmbeddedFile> trees = EmbeddedTrees();
+    std::vector<PackFile> files;
+    auto tree = trees.begin();
+    for (const EmbeddedFile& file : EmbeddedPack()) {
+      files.push_back({file.name, file.text, {}});
+      if (tree == trees.end() || tree->name != file.name) continue;
+      files.back().tree = tree->text;
+      ++tree;
+    }
+    return files;
+  }();
+  return built_in;
+}
+
 Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics) {
+  std::vector<PackFile> views;
+  views.reserve(files.size());
+  for (const RuleFile& file : files) {
+    views.push_back({file.name, file.text, {}});
+  }
+  return LoadPack(views, diagnostics);
+}
+
+Pack LoadPack(std::span<const PackFile> files, Diagnostics* diagnostics) {
   Pack pack;
-  std::vector<const RuleFile*> documents;
+  std::vector<const PackFile*> documents;
   std::set<std::string_view> names;
   std::optional<std::vector<RegisteredCode>> codes;
-  for (const RuleFile& file : files) {
+  for (const PackFile& file : files) {
     if (file.name != kManifestFile) continue;
     if (!LoadManifest(file.text, {file.name, diagnostics}, &pack.manifest)) {
       return pack;
     }
   }
-  for (const RuleFile& file : files) {
+  for (const PackFile& file : files) {
     const Reporter reporter{file.name, diagnostics};
     if (!names.insert(file.name).second) {
       reporter.Error({}, "E020", "a file of this name is there already");
@@ -224,11 +261,16 @@ Pack LoadPack(std::span<const RuleFile> files, Diagnostics* diagnostics) {
   // The order of the files must not matter.
   std::sort(
       documents.begin(), documents.end(),
-      [](const RuleFile* a, const RuleFile* b) { return a->name < b->name; });
-  for (const RuleFile* file : documents) {
+      [](const PackFile* a, const PackFile* b) { return a->name < b->name; });
+  for (const PackFile* file : documents) {
     const Reporter reporter{file->name, diagnostics};
-    const auto root = ParseYaml(file->text, reporter);
-    if (root) LoadDocument(*root, reporter, &pack);
+    const auto root = ReadTree(*file, reporter);
+    if (!root) continue;
+    const size_t before = pack.signatures.size();
+    LoadDocument(*root, reporter, &pack);
+    if (pack.signatures.size() > before) {
+      pack.signatures.back().text = file->text;
+    }
   }
   CheckUnique(pack, diagnostics);
   if (codes) CheckRegister(*codes, pack.signatures, diagnostics);

@@ -112,7 +112,7 @@ bool Pattern::MatchesText(std::string_view text,
     case Kind::kContains:
       return in.find(text_) != std::string_view::npos;
     case Kind::kGlob:
-      return MatchesGlobText(in);
+      return in.find(text_) != std::string_view::npos && MatchesGlobText(in);
     case Kind::kRegex:
       return regex_->Matches(text, folded);
     case Kind::kCompare:
@@ -182,26 +182,56 @@ std::vector<std::string> Pattern::Needles() const {
     case Kind::kStarts:
     case Kind::kEnds:
     case Kind::kContains:
+    case Kind::kGlob:
       return one(cased_ ? Fold(text_) : text_);
     case Kind::kRegex:
       return regex_->Needles();
-    case Kind::kGlob:
-      break;
     default:
       return {};
   }
-  std::string_view best;
-  for (const Piece& piece : pieces_) {
-    for (size_t begin = 0; begin < piece.text.size();) {
-      size_t end = begin;
-      while (end < piece.text.size() && !piece.any[end]) ++end;
-      if (end - begin > best.size()) {
-        best = std::string_view(piece.text).substr(begin, end - begin);
-      }
-      begin = end + 1;
-    }
+}
+
+std::optional<Pattern::Part> Pattern::part() const {
+  const bool simple = kind_ == Kind::kEquals || kind_ == Kind::kStarts ||
+                      kind_ == Kind::kEnds || kind_ == Kind::kContains;
+  if (!simple || cased_ || number_ || text_.empty()) return std::nullopt;
+  const auto [at_start, at_end] = NeedleAnchors();
+  return Part{text_, at_start, at_end};
+}
+
+std::pair<bool, bool> Pattern::NeedleAnchors() const {
+  switch (kind_) {
+    case Kind::kEquals:
+      return {true, true};
+    case Kind::kStarts:
+      return {true, false};
+    case Kind::kEnds:
+      return {false, true};
+    default:
+      return {false, false};
   }
-  return one(cased_ ? Fold(best) : std::string(best));
+}
+
+uint32_t Pattern::cost() const {
+  switch (kind_) {
+    case Kind::kNull:
+    case Kind::kAny:
+      return 1;
+    case Kind::kEquals:
+    case Kind::kStarts:
+    case Kind::kEnds:
+      return 2;
+    case Kind::kContains:
+      return 10;
+    case Kind::kCompare:
+    case Kind::kNetwork:
+      return 20;
+    case Kind::kGlob:
+      return 40;
+    case Kind::kRegex:
+      return regex_->Needles().empty() ? 1000 : 100;
+  }
+  return 1;
 }
 
 bool operator==(const Pattern& a, const Pattern& b) {

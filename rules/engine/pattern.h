@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/regex.h"
@@ -61,6 +62,19 @@ class Pattern {
   // Texts, case folded, one of which stands in every value that fits; empty
   // when none are known. Numbers that fit by value alone need not hold them.
   [[nodiscard]] std::vector<std::string> Needles() const;
+  // A text that stands in the folded value, at its start or end, of all values
+  // that fit and of no others; for patterns that say nothing else.
+  struct Part {
+    std::string_view text;  // not empty
+    bool at_start = false;
+    bool at_end = false;
+  };
+  [[nodiscard]] std::optional<Part> part() const;
+  // Whether what Needles() gives stands at the start, and at the end, of every
+  // value that fits.
+  [[nodiscard]] std::pair<bool, bool> NeedleAnchors() const;
+  // About how long it takes to tell whether a value fits.
+  [[nodiscard]] uint32_t cost() const;
   // Whether two patterns fit the same values.
   friend bool operator==(const Pattern& a, const Pattern& b);
   [[nodiscard]] size_t Hash() const;
@@ -91,13 +105,15 @@ class Pattern {
 
   static bool PieceFits(const Piece& piece, std::string_view text,
                         size_t* used);
+  static std::string LongestRun(const std::vector<Piece>& pieces);
   static Pattern Simple(std::string text, bool open_start, bool open_end,
                         bool cased);
   [[nodiscard]] bool MatchesGlobText(std::string_view text) const;
 
   Kind kind_ = Kind::kNull;
   bool cased_ = false;
-  std::string text_;           // the literal of the simple kinds
+  // The literal of the simple kinds; of kGlob a text that every value holds.
+  std::string text_;
   std::vector<Piece> pieces_;  // of kGlob
   bool open_start_ = false;    // kGlob begins with '*'
   bool open_end_ = false;      // kGlob ends with '*'

@@ -78,10 +78,27 @@ Pattern Pattern::Text(std::string_view sigma, Anchor anchor, bool cased) {
     return pattern;
   }
   pattern.kind_ = Kind::kGlob;
+  pattern.text_ = LongestRun(pieces);
   pattern.pieces_ = std::move(pieces);
   pattern.open_start_ = open_start;
   pattern.open_end_ = open_end;
   return pattern;
+}
+
+// The longest text without a '?' in any piece.
+std::string Pattern::LongestRun(const std::vector<Piece>& pieces) {
+  std::string_view best;
+  for (const Piece& piece : pieces) {
+    for (size_t begin = 0; begin < piece.text.size();) {
+      size_t end = begin;
+      while (end < piece.text.size() && !piece.any[end]) ++end;
+      if (end - begin > best.size()) {
+        best = std::string_view(piece.text).substr(begin, end - begin);
+      }
+      begin = end + 1;
+    }
+  }
+  return std::string(best);
 }
 
 // `text` is folded already unless `cased`.

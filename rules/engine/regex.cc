@@ -4,6 +4,10 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "rules/engine/regex_length.h"
 
 namespace espial::rules {
 namespace {
@@ -11,12 +15,50 @@ namespace {
 // Bounds both the program and the automaton's cache.
 constexpr int64_t kMaxMemory = int64_t{1} << 20U;
 constexpr size_t kMaxPattern = 4096;
-// Shorter needles stand in nearly every text.
-constexpr int kMinNeedle = 3;
+bool IsAsciiText(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
+}
 
-// Texts one of which every match must hold, in lower case.
-std::vector<std::string> FindNeedles(const RE2& expression) {
-  re2::FilteredRE2 filter(kMinNeedle);
+bool HasCharacters(std::string_view ascii, const AnyCharacters& wanted) {
+  if (!wanted.in_a_line) return ascii.size() >= wanted.least;
+  while (ascii.size() >= wanted.least) {
+    const size_t end = ascii.find('\n');
+    if (std::min(end, ascii.size()) >= wanted.least) return true;
+    if (end == std::string_view::npos) return false;
+    ascii.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+// Of more texts, which of them are necessary is not worked out.
+constexpr size_t kMostAtoms = 64;
+
+// Drops texts as long as every match still holds one of those that are left,
+// short ones first: long ones are rarer.
+void Prune(const re2::FilteredRE2& filter, std::vector<std::string>* atoms) {
+  std::vector<int> order(atoms->size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return (*atoms)[static_cast<size_t>(a)].size() <
+           (*atoms)[static_cast<size_t>(b)].size();
+  });
+  std::vector<int> dropped;
+  for (const int atom : order) {
+    dropped.push_back(atom);
+    std::vector<int> possible;
+    filter.AllPotentials(dropped, &possible);
+    if (!possible.empty()) dropped.pop_back();
+  }
+  for (const int atom : dropped) (*atoms)[static_cast<size_t>(atom)].clear();
+  std::erase_if(*atoms, [](const std::string& text) { return text.empty(); });
+}
+
+// Texts of at least `shortest` bytes, one of which every match must hold, in
+// lower case.
+std::vector<std::string> FindNeedles(const RE2& expression, int shortest) {
+  re2::FilteredRE2 filter(shortest);
   int id = 0;
   std::vector<std::string> needles;
   if (filter.Add(expression.pattern(), expression.options(), &id) !=
@@ -28,13 +70,16 @@ std::vector<std::string> FindNeedles(const RE2& expression) {
   std::vector<int> without;
   filter.AllPotentials({}, &without);
   if (!without.empty()) return {};
-  const auto is_ascii = [](const std::string& text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-      return static_cast<unsigned char>(c) < 0x80;
-    });
-  };
-  if (!std::all_of(needles.begin(), needles.end(), is_ascii)) return {};
+  if (needles.size() <= kMostAtoms) Prune(filter, &needles);
+  if (!std::all_of(needles.begin(), needles.end(), IsAsciiText)) return {};
   return needles;
+}
+
+std::vector<std::string> FindNeedles(const RE2& expression) {
+  if (!expression.ok()) return {};
+  std::vector<std::string> needles = FindNeedles(expression, 3);
+  // A single character may be rare, and is better than nothing.
+  return needles.empty() ? FindNeedles(expression, 1) : needles;
 }
 
 }  // namespace
@@ -43,10 +88,13 @@ class Regex::Impl {
  public:
   Impl(std::string_view pattern, const RE2::Options& options)
       : expression({pattern.data(), pattern.size()}, options),
-        needles(expression.ok() ? FindNeedles(expression)
-                                : std::vector<std::string>()) {}
+        needles(FindNeedles(expression)),
+        shortest(expression.ok() ? ShortestMatch(expression.pattern()) : 0),
+        any_characters(ReadAnyCharacters(expression.pattern())) {}
   RE2 expression;
   std::vector<std::string> needles;
+  size_t shortest = 0;                          // bytes of a match
+  std::optional<AnyCharacters> any_characters;  // all that it asks for
 };
 
 Regex::Regex(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -80,6 +128,10 @@ bool Regex::Matches(std::string_view text) const {
 }
 
 bool Regex::Matches(std::string_view text, std::string_view folded) const {
+  if (text.size() < impl_->shortest) return false;
+  if (impl_->any_characters && IsAsciiText(text)) {
+    return HasCharacters(text, *impl_->any_characters);
+  }
   const std::vector<std::string>& needles = impl_->needles;
   const auto has = [](std::string_view in, std::string_view part) {
     return in.find(part) != std::string_view::npos;

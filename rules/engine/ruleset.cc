@@ -10,17 +10,12 @@
 #include <system_error>
 #include <utility>
 
-#include "rules/engine/coverage_index.h"
 #include "rules/engine/detection_loader.h"
-#include "rules/engine/embedded_pack.h"
-#include "rules/engine/evaluator.h"
-#include "rules/engine/finding_judge.h"
-#include "rules/engine/flow_judge.h"
+#include "rules/engine/judgement.h"
 #include "rules/engine/language.h"
 #include "rules/engine/loader.h"
-#include "rules/engine/match_index.h"
 #include "rules/engine/routing.h"
-#include "rules/engine/verdict.h"
+#include "rules/engine/signature_describer.h"
 
 namespace espial::rules {
 namespace {
@@ -174,17 +169,6 @@ void AddReferences(const Unit& unit, const Routing& routing,
   }
 }
 
-// Puts the texts of a finding into a language, as far as the signature has it.
-void Translate(const Signature& signature, const std::string& language,
-               Finding* finding) {
-  const auto text = signature.languages.find(language);
-  if (text == signature.languages.end()) return;
-  const SignatureText& own = text->second;
-  if (!own.title.empty()) finding->title = own.title;
-  if (!own.cause.empty()) finding->cause = own.cause;
-  if (!own.remedy.empty()) finding->remedy = own.remedy;
-}
-
 }  // namespace
 
 class RuleSet::Impl {
@@ -222,7 +206,7 @@ Result<RuleSet> RuleSet::Load(std::span<const RuleFile> files,
 std::span<const RuleFile> RuleSet::BuiltInFiles() {
   static const std::vector<RuleFile> built_in = [] {
     std::vector<RuleFile> files;
-    for (const EmbeddedFile& file : EmbeddedPack()) {
+    for (const PackFile& file : BuiltInPackFiles()) {
       files.push_back({std::string(file.name), std::string(file.text)});
     }
     return files;
@@ -234,9 +218,10 @@ const RuleSet& RuleSet::BuiltIn() {
   // A pack that does not load is a bug that a test finds; a program that
   // carries one still runs, without rules.
   static const RuleSet built_in = [] {
-    auto loaded = Load(BuiltInFiles());
-    if (loaded) return std::move(*loaded);
-    return RuleSet(std::make_unique<const Impl>(Pack()));
+    Diagnostics diagnostics;
+    Pack pack = LoadPack(BuiltInPackFiles(), &diagnostics);
+    if (!diagnostics.empty()) pack = Pack();
+    return RuleSet(std::make_unique<const Impl>(std::move(pack)));
   }();
   return built_in;
 }
@@ -279,61 +264,9 @@ void RuleSet::Judge(Case* the_case, std::string_view language) const {
   const std::string spoken =
       FindLanguage(language).value_or(std::string(kEnglish));
   the_case->rules = {pack.manifest.name, pack.manifest.version, spoken};
-  const Case& view = *the_case;
-  const MatchIndex matches(view, impl_->routing);
-  const CoverageIndex coverage(view, matches, impl_->routing);
-  Evaluator evaluator(view, matches, coverage);
-
-  the_case->scenario =
-      DecideScenario(view, pack.flows, pack.catalog, &evaluator);
-  const FlowRules* flow = ChooseFlow(pack.flows, view.scenario);
-  // Parts are told apart even where no flow fits: signatures may ask for them.
-  const FlowRules* parts_of = flow;
-  for (const FlowRules& other : pack.flows) {
-    if (parts_of == nullptr && view.scenario.title.empty() && other.parts) {
-      parts_of = &other;
-    }
-  }
-  if (parts_of != nullptr) {
-    evaluator.SetParts(FindParts(view, *parts_of, &evaluator));
-  }
-
-  std::vector<StepState> steps;
-  the_case->flow = {};
-  if (flow != nullptr) {
-    the_case->flow.id = flow->name;
-    the_case->flow.title = flow->title;
-    steps = JudgeSteps(view, *flow, pack.catalog, &evaluator);
-  }
-  the_case->findings.clear();
-  std::vector<StepState> finished = steps;
-  FinishSteps(&finished);
-  std::vector<StepSpan> spans;
-  for (const StepState& state : finished) {
-    spans.push_back(
-        {state.step.id, state.step.status, state.step.start, state.step.end});
-  }
-  evaluator.SetSteps(std::move(spans));
-  for (const Signature& signature : pack.signatures) {
-    if (!AppliesTo(signature, view.scenario)) continue;
-    Finding finding =
-        JudgeSignature(view, signature, finished, pack.catalog, &evaluator);
-    if (finding.result == Verity::kNotMatched) continue;
-    Translate(signature, spoken, &finding);
-    the_case->findings.push_back(std::move(finding));
-  }
-  ArrangeFindings(pack.signatures, &the_case->findings);
-  for (const Finding& finding : view.findings) {
-    if (finding.result == Verity::kMatched &&
-        finding.severity == Severity::kError) {
-      FailStep(finding, &steps);
-    }
-  }
-  FinishSteps(&steps);
-  the_case->verdict = DecideVerdict(view, flow, steps);
-  for (StepState& state : steps) {
-    the_case->flow.steps.push_back(std::move(state.step));
-  }
+  Judgement judgement(*the_case, pack, impl_->routing);
+  judgement.Speak(spoken);
+  judgement.Tell(the_case);
 }
 
 std::vector<Explanation> RuleSet::Explain(std::string_view key) const {
@@ -378,6 +311,20 @@ std::vector<SignatureTest> RuleSet::SignatureTests() const {
     out.insert(out.end(), signature.tests.begin(), signature.tests.end());
   }
   return out;
+}
+
+std::vector<SignatureInfo> RuleSet::Signatures() const {
+  std::vector<SignatureInfo> out;
+  for (const Signature& signature : impl_->pack.signatures) {
+    out.push_back(DescribeSignature(impl_->pack, impl_->routing, signature));
+  }
+  return out;
+}
+
+Result<SignatureInfo> RuleSet::Describe(std::string_view code) const {
+  ESPIAL_TRY_ASSIGN(const Signature* signature,
+                    FindSignature(impl_->pack, code));
+  return DescribeSignature(impl_->pack, impl_->routing, *signature);
 }
 
 std::vector<EventReference> RuleSet::EventReferences() const {

@@ -16,15 +16,15 @@ class AhoCorasick {
   // kMaxDense, from there on 16, and gets slower.
   explicit AhoCorasick(std::span<const std::string> texts);
 
-  // Calls found(i) for texts[i] whenever it ends somewhere in `text`, more
+  // Calls found(i, end) for texts[i] whenever it ends at `end` of `text`, more
   // than once when it occurs more than once.
   template <typename Found>
   void Scan(std::string_view text, const Found& found) const {
     uint32_t state = 0;
-    for (const char c : text) {
-      state = Next(state, classes_[static_cast<unsigned char>(c)]);
+    for (size_t i = 0; i < text.size(); ++i) {
+      state = Next(state, classes_[static_cast<unsigned char>(text[i])]);
       for (uint32_t at = first_hit_[state]; at != 0; at = hits_[at].next) {
-        found(hits_[at].text);
+        found(hits_[at].text, i + 1);
       }
     }
   }

@@ -7,21 +7,20 @@
 #include <optional>
 #include <utility>
 
-#include "rules/sigma/witness.h"
-
 namespace espial::rules {
 namespace {
 
 // Hostile logs have as many origins as records; forgetting keeps memory
 // bounded.
 constexpr size_t kMaxRoutes = 16'384;
-// So few rules are looked at faster than an index.
-constexpr size_t kFewEntries = 4;
+constexpr size_t kMaxKept = 4'000'000;
 
-bool Allows(const std::optional<std::vector<std::string>>& limit,
-            const std::string& folded) {
-  return !limit || std::binary_search(limit->begin(), limit->end(), folded);
+template <typename T>
+bool Allows(const std::optional<std::vector<T>>& limit, const T& value) {
+  return !limit || std::binary_search(limit->begin(), limit->end(), value);
 }
+
+using Run = FieldIndex::Run;
 
 class RouteBuilder {
  public:
@@ -29,7 +28,7 @@ class RouteBuilder {
 
   void Add(uint32_t place, const WitnessSet& set) {
     if (set.open) {
-      route_.always.push_back(place);
+      route_.always[place / 64] |= uint64_t{1} << (place % 64);
       return;
     }
     for (const Witness& witness : set.any_of) Add(place, witness);
@@ -37,31 +36,47 @@ class RouteBuilder {
 
   void Finish() {
     for (auto& [key, field] : fields_) {
-      FieldIndex& index = field.index;
-      index.field = key.second;
+      FieldIndex& index = route_.fields.emplace_back();
       index.keywords = key.first;
-      std::vector<std::string> texts;
+      index.field = key.second;
+      index.presence = Keep(field.presence);
+      for (const auto& [text, places] : field.exact) {
+        const Run run = Keep(places);
+        index.exact.emplace(text, run);
+      }
+      for (const auto& [number, places] : field.numbers) {
+        index.numbers.emplace(number, Keep(places));
+      }
+      if (field.texts.empty()) continue;
+      std::vector<Literal> texts;
       texts.reserve(field.texts.size());
-      for (auto& [text, entries] : field.texts) {
+      for (const auto& [text, places] : field.texts) {
         texts.push_back(text);
-        index.text_entries.push_back(std::move(entries));
+        index.text_entries.push_back(Keep(places));
       }
-      route_.texts += texts.size();
-      if (!texts.empty()) {
-        index.texts = std::make_unique<const AhoCorasick>(texts);
-      }
-      route_.fields.push_back(std::move(index));
+      index.texts = std::make_unique<const LiteralIndex>(texts);
+      route_.most_texts = std::max(route_.most_texts, texts.size());
     }
   }
 
  private:
+  using Places = std::vector<uint32_t>;
   struct Building {
-    FieldIndex index;
-    std::map<std::string, std::vector<uint32_t>> texts;
+    Places presence;
+    std::map<std::string_view, Places> exact;
+    std::map<uint64_t, Places> numbers;
+    std::map<Literal, Places> texts;
   };
 
-  static void Push(std::vector<uint32_t>* list, uint32_t place) {
+  static void Push(Places* list, uint32_t place) {
     if (list->empty() || list->back() != place) list->push_back(place);
+  }
+
+  Run Keep(const Places& places) {
+    const Run run = {static_cast<uint32_t>(route_.places.size()),
+                     static_cast<uint32_t>(places.size())};
+    route_.places.insert(route_.places.end(), places.begin(), places.end());
+    return run;
   }
 
   void Add(uint32_t place, const Witness& witness) {
@@ -69,15 +84,14 @@ class RouteBuilder {
     Building& field = fields_[{keyword, keyword ? 0 : witness.field}];
     switch (witness.kind) {
       case Witness::Kind::kPresence:
-        Push(&field.index.presence, place);
+        Push(&field.presence, place);
         break;
-      case Witness::Kind::kExact: {
-        Push(&field.index.exact[witness.text], place);
-        if (const auto number = CanonicalNumber(witness.text)) {
-          Push(&field.index.numbers[*number], place);
+      case Witness::Kind::kExact:
+        Push(&field.exact[witness.text.text], place);
+        if (const auto number = CanonicalNumber(witness.text.text)) {
+          Push(&field.numbers[*number], place);
         }
         break;
-      }
       case Witness::Kind::kSubstring:
       case Witness::Kind::kKeyword:
         Push(&field.texts[witness.text], place);
@@ -89,16 +103,65 @@ class RouteBuilder {
   std::map<std::pair<bool, uint32_t>, Building> fields_;
 };
 
+// What an origin says of comparisons, each looked at once.
+class Origin {
+ public:
+  Origin(const RuleTable& table, std::string_view channel,
+         std::string_view provider, uint32_t id)
+      : table_(table), known_(table.origins(), Tri::kUnknown) {
+    event_.channel = channel;
+    event_.provider = provider;
+    event_.id = id;
+  }
+
+  Tri operator()(uint32_t number) {
+    const TableTest& test = table_.tests()[number];
+    if (test.origin == TableTest::kNoOrigin) return Tri::kUnknown;
+    Tri& known = known_[test.origin];
+    if (known == Tri::kUnknown) {
+      known = ToTri(PredicateHolds(*test.predicate, event_));
+    }
+    return known;
+  }
+
+  // Looks at all comparisons of a condition. Appends what they are to `key`.
+  void Complete(uint32_t number, std::string* key) {
+    const TableNode& node = table_.node(number);
+    if (node.op != Expr::Op::kOperand) {
+      for (const uint32_t child : table_.ChildrenOf(node)) {
+        Complete(child, key);
+      }
+      return;
+    }
+    for (const TableGroup& group : table_.GroupsOf(node)) {
+      for (const uint32_t test : table_.TestsOf(group)) {
+        // They come first.
+        if (table_.tests()[test].origin == TableTest::kNoOrigin) break;
+        *key += (*this)(test) == Tri::kTrue ? '1' : '0';
+      }
+    }
+  }
+
+  std::vector<Tri> Take() { return std::move(known_); }
+
+ private:
+  const RuleTable& table_;
+  Event event_;
+  std::vector<Tri> known_;
+};
+
 }  // namespace
 
-RouteMap::RouteMap(const RuleTable& table) : table_(table) {
+RouteMap::RouteMap(const RuleTable& table) : table_(table), witnesses_(table) {
   for (uint32_t i = 0; i < table.entries().size(); ++i) {
     const Routes& routes = table.entries()[i].routes;
-    if (!routes.ids) {
-      any_id_.push_back(i);
+    if (!routes.channels) {
+      any_channel_.push_back(i);
       continue;
     }
-    for (const uint64_t id : *routes.ids) by_id_[id].push_back(i);
+    for (const std::string& channel : *routes.channels) {
+      by_channel_[channel].push_back(i);
+    }
   }
 }
 
@@ -110,67 +173,71 @@ std::shared_ptr<const Route> RouteMap::Find(std::string_view channel,
   key += channel;
   key += '\n';
   key += provider;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = routes_.find(key);
-    if (found != routes_.end()) return found->second;
-  }
-  auto made = Make(channel, provider, id);
   const std::lock_guard lock(mutex_);
-  if (routes_.size() >= kMaxRoutes) routes_.clear();
-  // Another thread may have been faster; its route is the same.
+  const auto found = routes_.find(key);
+  if (found != routes_.end()) return found->second;
+  ForgetIfFull();
+  auto made = Make(channel, provider, id);
   return routes_.emplace(std::move(key), std::move(made)).first->second;
+}
+
+void RouteMap::ForgetIfFull() const {
+  if (routes_.size() >= kMaxRoutes || kept_ >= kMaxKept) {
+    routes_.clear();
+    distinct_.clear();
+    kept_ = 0;
+  }
 }
 
 std::shared_ptr<const Route> RouteMap::Make(std::string_view channel,
                                             std::string_view provider,
                                             uint32_t id) const {
-  auto route = std::make_shared<Route>();
   const std::string folded_channel = Fold(channel);
   const std::string folded_provider = Fold(provider);
-  Event origin;
-  origin.channel = channel;
-  origin.provider = provider;
-  origin.id = id;
-  // What the origin says of comparisons, each looked at once.
-  std::unordered_map<uint32_t, Tri> remembered;
-  const auto known = [&](uint32_t number) {
-    const TableTest& test = table_.tests()[number];
-    const FieldKind kind = test.predicate->field;
-    if (test.predicate->test != Predicate::Test::kMatch ||
-        (kind != FieldKind::kChannel && kind != FieldKind::kProvider &&
-         kind != FieldKind::kEventId)) {
-      return Tri::kUnknown;
+  const uint64_t number = CanonicalNumber(uint64_t{id});
+  Origin origin(table_, channel, provider, id);
+  const auto known = [&](uint32_t test) { return origin(test); };
+  std::vector<uint32_t> entries;
+  const auto take = [&](const std::vector<uint32_t>& from) {
+    for (const uint32_t entry : from) {
+      const Routes& routes = table_.entries()[entry].routes;
+      if (Allows(routes.ids, number) &&
+          Allows(routes.providers, folded_provider) &&
+          table_.EvaluateKnown(table_.entries()[entry].root, known) !=
+              Tri::kFalse) {
+        entries.push_back(entry);
+      }
     }
-    const auto [at, added] = remembered.emplace(number, Tri::kUnknown);
-    if (added) at->second = ToTri(PredicateHolds(*test.predicate, origin));
-    return at->second;
   };
-  std::vector<uint32_t> candidates = any_id_;
-  const auto with_id = by_id_.find(CanonicalNumber(uint64_t{id}));
-  if (with_id != by_id_.end()) {
-    const auto middle = static_cast<ptrdiff_t>(candidates.size());
-    candidates.insert(candidates.end(), with_id->second.begin(),
-                      with_id->second.end());
-    std::inplace_merge(candidates.begin(), candidates.begin() + middle,
-                       candidates.end());
+  take(any_channel_);
+  const auto middle = static_cast<ptrdiff_t>(entries.size());
+  const auto of_channel = by_channel_.find(folded_channel);
+  if (of_channel != by_channel_.end()) take(of_channel->second);
+  std::inplace_merge(entries.begin(), entries.begin() + middle, entries.end());
+
+  std::string key;
+  for (const uint32_t entry : entries) {
+    key += std::to_string(entry);
+    key += ' ';
+    origin.Complete(table_.entries()[entry].root, &key);
   }
-  std::erase_if(candidates, [&](uint32_t number) {
-    const TableEntry& entry = table_.entries()[number];
-    return !Allows(entry.routes.channels, folded_channel) ||
-           !Allows(entry.routes.providers, folded_provider) ||
-           KnownValue(entry, known) == Tri::kFalse;
-  });
-  route->entries = std::move(candidates);
+  std::shared_ptr<const Route>& kept = distinct_[key];
+  if (kept) return kept;
+  auto route = std::make_shared<Route>();
+  route->known = origin.Take();
+  route->always.assign((entries.size() + 63) / 64, 0);
   RouteBuilder builder(route.get());
-  const bool few = route->entries.size() <= kFewEntries;
-  for (uint32_t place = 0; place < route->entries.size(); ++place) {
-    const TableEntry& entry = table_.entries()[route->entries[place]];
-    builder.Add(place,
-                few ? WitnessSet() : FindWitnesses(table_, entry, known));
+  for (uint32_t place = 0; place < entries.size(); ++place) {
+    const WitnessSet set =
+        witnesses_.Find(table_.entries()[entries[place]], route->known);
+    builder.Add(place, set);
+    kept_ += 1 + set.any_of.size();
   }
   builder.Finish();
-  return route;
+  route->entries = std::move(entries);
+  kept_ += key.size() / 16;
+  kept = std::move(route);
+  return kept;
 }
 
 }  // namespace espial::rules

@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "rules/sigma/aho_corasick.h"
+#include "rules/sigma/literal_index.h"
 #include "rules/sigma/rule_table.h"
+#include "rules/sigma/witness.h"
 
 namespace espial::rules {
 
@@ -25,28 +27,39 @@ struct TextHash {
 template <typename T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
-// What to look for in one field. Candidates are places in Route::entries.
+// What to look for in one field. Candidates are places in Route::entries, and
+// runs of them in Route::places.
 struct FieldIndex {
+  struct Run {
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
   uint32_t field = 0;
   bool keywords = false;  // all fields instead of one
-  std::vector<uint32_t> presence;
-  TextMap<std::vector<uint32_t>> exact;  // folded
-  std::unordered_map<uint64_t, std::vector<uint32_t>> numbers;
-  std::unique_ptr<const AhoCorasick> texts;         // null: none
-  std::vector<std::vector<uint32_t>> text_entries;  // by text
+  Run presence;
+  std::unordered_map<std::string_view, Run> exact;  // folded
+  std::unordered_map<uint64_t, Run> numbers;
+  std::unique_ptr<const LiteralIndex> texts;  // null: none
+  std::vector<Run> text_entries;              // by text
 };
 
 struct Route {
   std::vector<uint32_t> entries;  // of the table, ascending
-  std::vector<uint32_t> always;   // candidates without a witness
+  std::vector<Tri> known;         // by origin: what all these records share
+  std::vector<uint64_t> always;   // bits: candidates without a witness
   std::vector<FieldIndex> fields;
-  size_t texts = 0;  // of all fields
+  std::vector<uint32_t> places;
+  size_t most_texts = 0;  // of one field
+
+  [[nodiscard]] std::span<const uint32_t> PlacesOf(FieldIndex::Run run) const {
+    return {places.data() + run.first, run.count};
+  }
 };
 
 // Makes routes when records ask for them, and keeps them. Thread-safe.
 class RouteMap {
  public:
-  // The table must outlive the map.
+  // The table must outlive the map, and the map the use of its routes.
   explicit RouteMap(const RuleTable& table);
 
   std::shared_ptr<const Route> Find(std::string_view channel,
@@ -57,12 +70,18 @@ class RouteMap {
   [[nodiscard]] std::shared_ptr<const Route> Make(std::string_view channel,
                                                   std::string_view provider,
                                                   uint32_t id) const;
+  void ForgetIfFull() const;
 
   const RuleTable& table_;
-  std::unordered_map<uint64_t, std::vector<uint32_t>> by_id_;
-  std::vector<uint32_t> any_id_;
-  mutable std::mutex mutex_;
+  TextMap<std::vector<uint32_t>> by_channel_;  // folded
+  std::vector<uint32_t> any_channel_;
+  mutable std::mutex mutex_;  // of what follows
+  mutable WitnessFinder witnesses_;
   mutable TextMap<std::shared_ptr<const Route>> routes_;
+  // Origins that no comparison tells apart share their route: by the entries
+  // and what is known of them.
+  mutable TextMap<std::shared_ptr<const Route>> distinct_;
+  mutable size_t kept_ = 0;  // entries of all distinct routes
 };
 
 }  // namespace espial::rules

@@ -178,12 +178,14 @@ class FileLoader {
     out_.documents.push_back(std::move(out));
   }
 
+  // The place comes first: it turns most events away.
   static void AddSelection(Selection selection, Detection* detection) {
     Expr expr;
     Expr::Node leaf;
+    leaf.operand = static_cast<uint32_t>(detection->selections.size());
     expr.set_root(expr.Add(std::move(leaf)));
-    detection->condition.AddAnd(
-        expr, static_cast<uint32_t>(detection->selections.size()));
+    expr.AddAnd(detection->condition, 0);
+    detection->condition = std::move(expr);
     detection->selections.push_back(std::move(selection));
   }
 

@@ -219,22 +219,28 @@ std::vector<MatchedField> SigmaRules::Explain(uint32_t rule,
 }
 
 EventRecord::EventRecord(const SigmaRules& rules, const Event& event)
-    : rules_(rules), event_(event) {}
+    : rules_(rules), event_(event) {
+  fields_.reserve(event.fields.size());
+  for (const Field& field : event.fields) {
+    fields_.push_back(rules.impl_->table.FindField(field.name));
+  }
+}
 std::string_view EventRecord::channel() const { return event_.channel; }
 std::string_view EventRecord::provider() const { return event_.provider; }
 uint32_t EventRecord::id() const { return event_.id; }
+std::string_view EventRecord::message() const { return event_.message; }
+std::span<const uint32_t> EventRecord::fields() const { return fields_; }
+Value EventRecord::ValueAt(size_t place) const {
+  return event_.fields[place].value;
+}
 
-void EventRecord::AppendValues(uint32_t field, std::vector<Value>* out) const {
+void EventRecord::AppendProperty(uint32_t field,
+                                 std::vector<Value>* out) const {
   const FieldName& name = rules_.impl_->table.fields()[field];
   VisitField(event_, name.kind, name.name, [&](const Value& value) {
     out->push_back(value);
     return false;
   });
-}
-
-void EventRecord::AppendAll(std::vector<Value>* out) const {
-  for (const Field& field : event_.fields) out->push_back(field.value);
-  if (!event_.message.empty()) out->push_back(Value::String(event_.message));
 }
 
 }  // namespace espial::rules

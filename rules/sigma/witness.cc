@@ -1,52 +1,45 @@
 #include "rules/sigma/witness.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace espial::rules {
 namespace {
 
-using Known = std::function<Tri(uint32_t)>;
-
-// Longer texts are looked for by their end, which tells them apart best.
-constexpr size_t kMaxText = 24;
+// Longer texts are looked for by a part.
+constexpr size_t kMaxText = 64;
 // A rule that may begin by so many is looked at every time instead.
 constexpr size_t kMostWitnesses = 5000;
 
-uint64_t CostOf(const Witness& witness) {
-  switch (witness.kind) {
+uint64_t CostOf(Witness::Kind kind, std::string_view text) {
+  const bool common = IsCommonText(text);
+  switch (kind) {
     case Witness::Kind::kExact:
-      return 2;
+      return text.size() < 3 ? 400 : common ? 200 : 5;
     case Witness::Kind::kPresence:
       return 4000;
     case Witness::Kind::kSubstring:
     case Witness::Kind::kKeyword:
       break;
   }
-  // Programs are run by way of these all the time.
-  const std::string& text = witness.text;
-  if (text.ends_with("\\cmd.exe") || text.ends_with("\\powershell.exe") ||
-      text.ends_with("\\svchost.exe") || text == ".exe") {
-    return 200;
-  }
+  if (common) return text.size() < 6 ? 1000 : 300;
   if (text.size() >= 8) return 3;
   if (text.size() >= 5) return 8;
-  if (text.size() >= 3) return 40;
-  return 1000;
+  return text.size() >= 3 ? 40 : 100;
 }
 
 WitnessSet Nothing() { return {false, {}, 0}; }
 
-void Union(WitnessSet* into, WitnessSet other) {
-  if (into->open || other.open ||
+void Union(WitnessSet* into, const WitnessSet& other) {
+  if (into->open) return;
+  if (other.open ||
       into->any_of.size() + other.any_of.size() > kMostWitnesses) {
     *into = WitnessSet();
     return;
   }
   into->cost += other.cost;
-  std::move(other.any_of.begin(), other.any_of.end(),
-            std::back_inserter(into->any_of));
+  into->any_of.insert(into->any_of.end(), other.any_of.begin(),
+                      other.any_of.end());
 }
 
 void Better(WitnessSet* best, WitnessSet other) {
@@ -55,37 +48,49 @@ void Better(WitnessSet* best, WitnessSet other) {
   }
 }
 
-void AddTo(WitnessSet* set, Witness witness) {
-  if (witness.text.size() > kMaxText && witness.kind != Witness::Kind::kExact) {
-    witness.text.erase(0, witness.text.size() - kMaxText);
+}  // namespace
+
+void WitnessFinder::AddTo(WitnessSet* set, Witness::Kind kind, uint32_t field,
+                          Literal text) {
+  const bool exact = kind == Witness::Kind::kExact;
+  if (!exact && text.text.size() > kMaxText) {
+    if (text.at_start) {
+      text.text = text.text.substr(0, kMaxText);
+      text.at_end = false;
+    } else {
+      text.text.remove_prefix(text.text.size() - kMaxText);
+    }
   }
-  set->cost += CostOf(witness);
-  set->any_of.push_back(std::move(witness));
+  set->cost += CostOf(kind, text.text);
+  if (!text.text.empty()) text.text = texts_.emplace_back(text.text);
+  set->any_of.push_back({kind, field, text});
 }
 
 // Of one value of the rule.
-WitnessSet OfPattern(const Pattern& pattern, const TableTest& test) {
+WitnessSet WitnessFinder::OfPattern(const Pattern& pattern,
+                                    const TableTest& test) {
   const bool keywords = test.predicate->test == Predicate::Test::kKeywords;
   WitnessSet out = Nothing();
   if (const auto exact = pattern.exact(); exact && !keywords) {
-    AddTo(&out, {Witness::Kind::kExact, test.field, std::string(*exact)});
+    AddTo(&out, Witness::Kind::kExact, test.field, {*exact});
     return out;
   }
   const std::vector<std::string> needles =
       pattern.number() ? std::vector<std::string>() : pattern.Needles();
   if (needles.empty()) {
     if (keywords) return {};
-    AddTo(&out, {Witness::Kind::kPresence, test.field, {}});
+    AddTo(&out, Witness::Kind::kPresence, test.field, {});
     return out;
   }
+  const auto [at_start, at_end] = pattern.NeedleAnchors();
   for (const std::string& needle : needles) {
-    AddTo(&out, {keywords ? Witness::Kind::kKeyword : Witness::Kind::kSubstring,
-                 test.field, needle});
+    AddTo(&out, keywords ? Witness::Kind::kKeyword : Witness::Kind::kSubstring,
+          test.field, {needle, at_start, at_end});
   }
   return out;
 }
 
-WitnessSet OfTest(const TableTest& test) {
+WitnessSet WitnessFinder::FindOfTest(const TableTest& test) {
   const Predicate& predicate = *test.predicate;
   const bool has_null =
       !predicate.patterns.empty() && predicate.patterns[0].is_null();
@@ -97,7 +102,7 @@ WitnessSet OfTest(const TableTest& test) {
       predicate.test == Predicate::Test::kFieldRef) {
     if (predicate.test == Predicate::Test::kKeywords) return {};
     WitnessSet out = Nothing();
-    AddTo(&out, {Witness::Kind::kPresence, test.field, {}});
+    AddTo(&out, Witness::Kind::kPresence, test.field, {});
     return out;
   }
   const std::vector<Pattern>& patterns = predicate.patterns;
@@ -124,87 +129,62 @@ WitnessSet OfTest(const TableTest& test) {
   return best;
 }
 
-class Finder {
- public:
-  Finder(const RuleTable& table, const TableEntry& entry, const Known& known)
-      : table_(table), entry_(entry), known_(known) {}
-
-  [[nodiscard]] WitnessSet OfNode(uint32_t index) const {
-    const Expr& condition = entry_.detection->condition;
-    const Expr::Node& node = condition.node(index);
-    switch (node.op) {
-      case Expr::Op::kNot:
-        return {};
-      case Expr::Op::kOperand:
-        return OfSelection(node.operand);
-      case Expr::Op::kAnd: {
-        WitnessSet best;
-        for (const uint32_t child : node.children) {
-          Better(&best, OfNode(child));
-        }
-        return best;
-      }
-      case Expr::Op::kOr: {
-        WitnessSet out = Nothing();
-        for (const uint32_t child : node.children) {
-          Union(&out, OfNode(child));
-          if (out.open) break;
-        }
-        return out;
-      }
-    }
-    return {};
+const WitnessSet& WitnessFinder::OfTest(uint32_t number) {
+  Remembered& remembered = of_tests_[number];
+  if (!remembered.known) {
+    remembered.set = FindOfTest(table_.tests()[number]);
+    remembered.known = true;
   }
-
-  [[nodiscard]] Tri ValueOfSelection(uint32_t selection) const {
-    Tri value = Tri::kFalse;
-    for (const auto& group : entry_.selections[selection]) {
-      value = Or(value, ValueOfGroup(group));
-    }
-    return value;
-  }
-
- private:
-  [[nodiscard]] Tri ValueOfGroup(const std::vector<uint32_t>& tests) const {
-    Tri value = Tri::kTrue;
-    for (const uint32_t test : tests) value = And(value, known_(test));
-    return value;
-  }
-
-  [[nodiscard]] WitnessSet OfSelection(uint32_t selection) const {
-    WitnessSet out = Nothing();
-    for (const auto& group : entry_.selections[selection]) {
-      if (ValueOfGroup(group) == Tri::kFalse) continue;
-      WitnessSet best;
-      for (const uint32_t test : group) {
-        if (known_(test) == Tri::kUnknown) {
-          Better(&best, OfTest(table_.tests()[test]));
-        }
-      }
-      Union(&out, std::move(best));
-      if (out.open) break;
-    }
-    return out;
-  }
-
-  const RuleTable& table_;
-  const TableEntry& entry_;
-  const Known& known_;
-};
-
-}  // namespace
-
-WitnessSet FindWitnesses(const RuleTable& table, const TableEntry& entry,
-                         const Known& known) {
-  return Finder(table, entry, known)
-      .OfNode(entry.detection->condition.root_index());
+  return remembered.set;
 }
 
-Tri KnownValue(const TableEntry& entry, const Known& known) {
-  static const RuleTable none;
-  const Finder finder(none, entry, known);
-  return entry.detection->condition.Evaluate(
-      [&](uint32_t selection) { return finder.ValueOfSelection(selection); });
+WitnessSet WitnessFinder::OfSelection(const TableNode& node,
+                                      const std::vector<Tri>& known) {
+  const auto of = [&](uint32_t test) {
+    const uint32_t origin = table_.tests()[test].origin;
+    return origin == TableTest::kNoOrigin ? Tri::kUnknown : known[origin];
+  };
+  WitnessSet out = Nothing();
+  for (const TableGroup& group : table_.GroupsOf(node)) {
+    if (table_.ValueOfGroup(group, of) == Tri::kFalse) continue;
+    const WitnessSet* best = nullptr;
+    for (const uint32_t test : table_.TestsOf(group)) {
+      if (of(test) != Tri::kUnknown) continue;
+      const WitnessSet& set = OfTest(test);
+      if (!set.open && (best == nullptr || set.cost < best->cost)) best = &set;
+    }
+    if (best == nullptr) return {};
+    Union(&out, *best);
+    if (out.open) break;
+  }
+  return out;
+}
+
+WitnessSet WitnessFinder::OfNode(uint32_t number,
+                                 const std::vector<Tri>& known) {
+  const TableNode& node = table_.node(number);
+  switch (node.op) {
+    case Expr::Op::kNot:
+      return {};
+    case Expr::Op::kOperand:
+      return OfSelection(node, known);
+    case Expr::Op::kAnd: {
+      WitnessSet best;
+      for (const uint32_t child : table_.ChildrenOf(node)) {
+        Better(&best, OfNode(child, known));
+      }
+      return best;
+    }
+    case Expr::Op::kOr: {
+      WitnessSet out = Nothing();
+      for (const uint32_t child : table_.ChildrenOf(node)) {
+        Union(&out, OfNode(child, known));
+        if (out.open) break;
+      }
+      return out;
+    }
+  }
+  return {};
 }
 
 }  // namespace espial::rules

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "rules/engine/expr.h"
+#include "rules/sigma/literal_index.h"
 #include "rules/sigma/rule_table.h"
 
 namespace espial::rules {
@@ -21,7 +22,7 @@ struct Witness {
   };
   Kind kind = Kind::kPresence;
   uint32_t field = 0;
-  std::string text;
+  Literal text;
 };
 
 struct WitnessSet {
@@ -32,13 +33,36 @@ struct WitnessSet {
   uint64_t cost = UINT64_MAX;
 };
 
-// `known(test)` is what is known of a comparison before a record is read.
-// REQUIRES: the condition is not false by what is known.
-WitnessSet FindWitnesses(const RuleTable& table, const TableEntry& entry,
-                         const std::function<Tri(uint32_t)>& known);
+// Finds the witnesses of rules, and remembers those of comparisons. Not
+// thread-safe.
+class WitnessFinder {
+ public:
+  // The table must outlive the finder, and the finder what it finds.
+  explicit WitnessFinder(const RuleTable& table)
+      : table_(table), of_tests_(table.tests().size()) {}
 
-// The value of the condition by what is known alone.
-Tri KnownValue(const TableEntry& entry,
-               const std::function<Tri(uint32_t)>& known);
+  // `known` is, by number of a comparison's origin, what is known of it before
+  // a record is read. REQUIRES: the condition is not false by what is known.
+  WitnessSet Find(const TableEntry& entry, const std::vector<Tri>& known) {
+    return OfNode(entry.root, known);
+  }
+
+ private:
+  struct Remembered {
+    bool known = false;
+    WitnessSet set;
+  };
+
+  WitnessSet OfNode(uint32_t number, const std::vector<Tri>& known);
+  WitnessSet OfSelection(const TableNode& node, const std::vector<Tri>& known);
+  const WitnessSet& OfTest(uint32_t number);
+  WitnessSet FindOfTest(const TableTest& test);
+  WitnessSet OfPattern(const Pattern& pattern, const TableTest& test);
+  void AddTo(WitnessSet* set, Witness::Kind kind, uint32_t field, Literal text);
+
+  const RuleTable& table_;
+  std::vector<Remembered> of_tests_;
+  std::deque<std::string> texts_;
+};
 
 }  // namespace espial::rules

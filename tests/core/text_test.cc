@@ -97,6 +97,24 @@ TEST(Fold, IsIdempotentAndAgreesWithEqualsFold) {
   }
 }
 
+// Text is compared by words where it is long enough: every pair of ASCII
+// characters, at every place of a word.
+TEST(EqualsFold, EveryAsciiPairAtEveryPlaceOfAWord) {
+  const auto lower = [](int c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; };
+  for (size_t place = 0; place < 8; ++place) {
+    std::string a = "ABCDEFGHxyz";
+    std::string b = "abcdefghXYZ";
+    for (int x = 0; x < 0x80; ++x) {
+      for (int y = 0; y < 0x80; ++y) {
+        a[place] = static_cast<char>(x);
+        b[place] = static_cast<char>(y);
+        ASSERT_EQ(EqualsFold(a, b), lower(x) == lower(y))
+            << x << " and " << y << " at " << place;
+      }
+    }
+  }
+}
+
 TEST(EqualsFold, Table) {
   EXPECT_TRUE(EqualsFold("", ""));
   EXPECT_TRUE(EqualsFold("Microsoft-Windows-AAD/Operational",

@@ -1,5 +1,6 @@
 // Any text, and some of its own words as secrets: none of them comes out.
 #include <espial/core/text.h>
+#include <espial/report/json_writer.h>
 #include <espial/report/redact.h>
 
 #include <cstdint>
@@ -7,8 +8,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "lib/report/json_writer.h"
 
 namespace espial::report {
 namespace {

@@ -1,5 +1,5 @@
-#include "lib/report/json_writer.h"
 
+#include <espial/report/json_writer.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

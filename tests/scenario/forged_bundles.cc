@@ -50,19 +50,25 @@ std::shared_ptr<const Forged> ForgedBundles::Find(
     std::string* why) {
   auto& known = known_[{scenario, without}];
   if (known) return known;
-  if (!catalog_) {
-    *why = std::string("no catalogue in ") + kEventsCsv;
-    return nullptr;
-  }
-
-  auto forged = std::make_shared<Forged>();
   auto loaded =
       forge::LoadScenario(std::string(kScenarios) + "/" + scenario + ".yml");
   if (!loaded) {
     *why = loaded.error().ToString();
     return nullptr;
   }
-  forged->scenario = std::move(*loaded);
+  known = Make(std::move(*loaded), without, why);
+  return known;
+}
+
+std::shared_ptr<const Forged> ForgedBundles::Make(
+    forge::Scenario scenario, const std::vector<std::string>& without,
+    std::string* why) {
+  if (!catalog_) {
+    *why = std::string("no catalogue in ") + kEventsCsv;
+    return nullptr;
+  }
+  auto forged = std::make_shared<Forged>();
+  forged->scenario = std::move(scenario);
   auto files = forge::ForgeBundle(forged->scenario, *catalog_, without);
   if (!files) {
     *why = files.error().ToString();
@@ -72,7 +78,7 @@ std::shared_ptr<const Forged> ForgedBundles::Find(
 
   std::optional<Result<Case>> analysis;
   if (forged->scenario.bundle.kind == forge::BundleKind::kFolder) {
-    const std::filesystem::path place = folder_ / std::to_string(known_.size());
+    const std::filesystem::path place = folder_ / std::to_string(folders_++);
     std::error_code failed;
     std::filesystem::create_directories(place, failed);
     auto path =
@@ -92,8 +98,7 @@ std::shared_ptr<const Forged> ForgedBundles::Find(
     return nullptr;
   }
   forged->analysis = std::move(**analysis);
-  known = std::move(forged);
-  return known;
+  return forged;
 }
 
 std::vector<std::string> ScenarioNames() {

@@ -46,11 +46,18 @@ class ForgedBundles {
                                      const std::vector<std::string>& without,
                                      std::string* why);
 
+  // The same for a scenario that stands in no file; kept nowhere, and what
+  // lies on disk for it stays there until the process ends.
+  std::shared_ptr<const Forged> Make(forge::Scenario scenario,
+                                     const std::vector<std::string>& without,
+                                     std::string* why);
+
  private:
   ForgedBundles();
 
   std::optional<forge::EventCatalog> catalog_;
   std::filesystem::path folder_;
+  size_t folders_ = 0;  // below it
   std::map<std::pair<std::string, std::vector<std::string>>,
            std::shared_ptr<const Forged>>
       known_;

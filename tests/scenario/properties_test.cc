@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/sanitizers.h"
 #include "tests/scenario/forged_bundles.h"
 
 namespace espial::scenario_test {
 namespace {
 
-constexpr size_t kCuts = 40;
+// A sanitizer makes each bundle ten times as slow.
+constexpr size_t kCuts = kAddressSanitizer || kThreadSanitizer ? 8 : 40;
 
 std::set<std::string> Matched(const Case& the_case) {
   std::set<std::string> codes;

@@ -25,6 +25,7 @@ Command AddCoverage(CLI::App* root);
 Command AddExplain(CLI::App* root);
 Command AddEvtx(CLI::App* root);
 Command AddScan(CLI::App* root);
+Command AddRules(CLI::App* root);
 
 // Codes are often written as negative numbers (-2145647630), which look like
 // options. Marks those among the arguments of `explain`, so that they are read

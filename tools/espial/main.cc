@@ -26,9 +26,11 @@ ExitCode Answer(const CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error, out, err);
   if (code == 0) return WriteAll("", out.str()) ? kAnalysed : kFailed;
   std::string message = error.what();
-  const auto chosen = app.get_subcommands();
-  const std::string name =
-      chosen.empty() ? "espial" : "espial " + chosen.front()->get_name();
+  std::string name = "espial";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += ' ' + at->get_name();
+  }
   Complain(message);
   Complain("see " + name + " --help");
   return kUsage;
@@ -55,9 +57,9 @@ ExitCode Main(std::vector<std::string> arguments) {
       "  espial explain 0x801c03f2\n\n"
       "espial COMMAND --help tells more.");
   const Command commands[] = {
-      AddTriage(&app),  AddTimeline(&app), AddLs(&app),
-      AddFacts(&app),   AddClock(&app),    AddCoverage(&app),
-      AddExplain(&app), AddEvtx(&app),     AddScan(&app)};
+      AddTriage(&app), AddTimeline(&app), AddLs(&app),      AddFacts(&app),
+      AddClock(&app),  AddCoverage(&app), AddExplain(&app), AddEvtx(&app),
+      AddScan(&app),   AddRules(&app)};
 
   ProtectNegativeKeys(&arguments);
   // CLI11 takes its arguments last first.

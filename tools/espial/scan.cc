@@ -5,9 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,13 +14,12 @@
 #include "tools/espial/command.h"
 #include "tools/espial/evtx_clients.h"
 #include "tools/espial/log_files.h"
+#include "tools/espial/rule_files.h"
 #include "tools/espial/scan_format.h"
 #include "tools/espial/terminal.h"
 
 namespace espial::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr uint32_t kMaxThreads = 256;
 constexpr size_t kShownProblems = 20;
@@ -47,51 +43,6 @@ struct ScanOptions {
 size_t IndexOf(const std::vector<std::string>& names, const std::string& name) {
   return static_cast<size_t>(std::find(names.begin(), names.end(), name) -
                              names.begin());
-}
-
-Result<rules::RuleFile> ReadRuleFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  rules::RuleFile file;
-  file.name = path.generic_string();
-  file.text.assign(std::istreambuf_iterator<char>(in),
-                   std::istreambuf_iterator<char>());
-  if (!in.good() && !in.eof()) {
-    return Error{Errc::kIo, file.name, 0, "cannot be read"};
-  }
-  return file;
-}
-
-// Files as they are, and of folders every .yml and .yaml below them.
-Result<std::vector<rules::RuleFile>> ReadRuleFiles(
-    const std::vector<std::string>& paths) {
-  std::vector<fs::path> found;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!fs::exists(path, error)) {
-      return Error{Errc::kNotFound, path, 0, "no such file or folder"};
-    }
-    if (!fs::is_directory(path, error)) {
-      found.emplace_back(path);
-      continue;
-    }
-    fs::recursive_directory_iterator it(path, error);
-    for (const fs::recursive_directory_iterator end; !error && it != end;
-         it.increment(error)) {
-      const fs::path extension = it->path().extension();
-      if (extension == ".yml" || extension == ".yaml") {
-        found.push_back(it->path());
-      }
-    }
-    if (error) return Error{Errc::kIo, path, 0, error.message()};
-  }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  std::vector<rules::RuleFile> files;
-  for (const fs::path& path : found) {
-    ESPIAL_TRY_ASSIGN(rules::RuleFile file, ReadRuleFile(path));
-    files.push_back(std::move(file));
-  }
-  return files;
 }
 
 class Client : public ScanClient {

@@ -4,11 +4,11 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "tools/espial/command.h"
 #include "tools/espial/input.h"
 #include "tools/espial/output.h"
+#include "tools/espial/rule_files.h"
 #include "tools/espial/terminal.h"
 
 namespace espial::cli {
@@ -36,39 +36,19 @@ bool AnyFinding(const Case& the_case, Severity least) {
   return false;
 }
 
-// The rules of a directory; every problem with them is printed.
-std::optional<rules::RuleSet> LoadRules(const std::string& directory) {
-  std::vector<rules::Diagnostic> diagnostics;
-  Result<rules::RuleSet> result =
-      rules::RuleSet::LoadDirectory(directory, &diagnostics);
-  for (const rules::Diagnostic& diagnostic : diagnostics) {
-    Complain(diagnostic.ToString());
-  }
-  if (!result) {
-    if (diagnostics.empty()) Complain(Sentence(result.error()));
-    return std::nullopt;
-  }
-  return std::move(result).value();
-}
-
 ExitCode Run(const TriageOptions& options) {
-  std::optional<rules::RuleSet> own_rules;
-  if (!options.rules_directory.empty()) {
-    own_rules = LoadRules(options.rules_directory);
-    if (!own_rules) return kUsage;
-  }
-  const rules::RuleSet& rules =
-      own_rules ? *own_rules : rules::RuleSet::BuiltIn();
-  if (!rules.FindLanguage(options.language)) {
+  const auto rules = Rules::Load(options.rules_directory);
+  if (!rules) return kUsage;
+  if (!rules->set().FindLanguage(options.language)) {
     std::string known;
-    for (const std::string& language : rules.Languages()) {
+    for (const std::string& language : rules->set().Languages()) {
       known += (known.empty() ? "" : ", ") + language;
     }
     Complain("The rules do not speak '" + options.language + "'; they speak " +
              known + ".");
     return kUsage;
   }
-  const auto the_case = Read(options.input, &rules, options.language);
+  const auto the_case = Read(options.input, &rules->set(), options.language);
   if (!the_case) return kFailed;
 
   const bool as_text = options.format == "text";
@@ -98,10 +78,7 @@ Command AddTriage(CLI::App* root) {
                   "text, or json in the schema espial.case/1 (default: text)")
       ->type_name("text|json")
       ->check(CLI::IsMember({"text", "json"}).description(""));
-  app->add_option("--rules", options->rules_directory,
-                  "Judge with the rules of this folder instead of those that "
-                  "Espial carries")
-      ->type_name("DIR");
+  AddRulesOption(app, &options->rules_directory);
   app->add_option("--lang", options->language,
                   "The language of titles, causes and remedies, where the "
                   "rules have it; the rest stays English (default: en)")

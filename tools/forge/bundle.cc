@@ -83,8 +83,9 @@ class BundleMaker {
   Result<std::vector<ForgedFile>> Make();
 
  private:
-  [[nodiscard]] Result<std::vector<std::byte>> Evtx(
-      const std::string& channel) const;
+  // The files of a channel: its archives, then the log, called `name`.
+  [[nodiscard]] Result<std::vector<ForgedFile>> Evtx(
+      const std::string& channel, const std::string& name) const;
   // What an area archive holds.
   Result<std::vector<ArchiveMember>> AreaMembers();
   Status AppendArea(std::vector<ArchiveMember>* members,
@@ -108,16 +109,32 @@ class BundleMaker {
   Without without_;
 };
 
-Result<std::vector<std::byte>> BundleMaker::Evtx(
-    const std::string& channel) const {
+Result<std::vector<ForgedFile>> BundleMaker::Evtx(
+    const std::string& channel, const std::string& name) const {
   const ChannelLog* log = story_.Find(channel);
-  auto bytes = WriteEvtx(log ? log->records : std::vector<EvtxRecord>());
-  if (!bytes) {
-    Error error = std::move(bytes).error();
-    error.what = scenario_.path + ": " + channel + ": " + error.what;
-    return error;
+  std::span<const EvtxRecord> records;
+  if (log != nullptr) records = log->records;
+  records = records.last(static_cast<size_t>(
+      static_cast<double>(records.size()) * scenario_.bundle.newest));
+  const size_t count =
+      std::max<size_t>(1, std::min(scenario_.bundle.parts, records.size()));
+  std::vector<ForgedFile> files;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t begin = records.size() * i / count;
+    const size_t end = records.size() * (i + 1) / count;
+    auto bytes = WriteEvtx({records.begin() + static_cast<ptrdiff_t>(begin),
+                            records.begin() + static_cast<ptrdiff_t>(end)});
+    if (!bytes) {
+      Error error = std::move(bytes).error();
+      error.what = scenario_.path + ": " + channel + ": " + error.what;
+      return error;
+    }
+    files.push_back({i + 1 == count
+                         ? name
+                         : "Archive-" + std::to_string(i + 1) + "-" + name,
+                     std::move(*bytes)});
   }
-  return bytes;
+  return files;
 }
 
 bool BundleMaker::IsBeside(const ScenarioFile& file) const {
@@ -149,10 +166,12 @@ Status BundleMaker::AppendArea(std::vector<ArchiveMember>* members,
     const std::string name = AreaFileName(channel);
     const bool named = without_.Takes(channel);
     if (without_.Takes(name) || named) continue;
-    ESPIAL_TRY_ASSIGN(auto bytes, Evtx(channel));
+    ESPIAL_TRY_ASSIGN(auto files, Evtx(channel, name));
     copied->emplace_back(
         "C:\\Windows\\System32\\winevt\\Logs\\" + LogFileName(channel), name);
-    members->push_back({name, std::move(bytes), time_});
+    for (ForgedFile& file : files) {
+      members->push_back({std::move(file.name), std::move(file.bytes), time_});
+    }
   }
   return {};
 }
@@ -220,8 +239,13 @@ Result<std::vector<ForgedFile>> BundleMaker::DiagLogs() {
   ESPIAL_TRY_ASSIGN(content.cab, Cab());
   for (const std::string channel : {"Application", "System"}) {
     if (without_.Takes(channel)) continue;
-    ESPIAL_TRY_ASSIGN(auto bytes, Evtx(channel));
-    content.channels.emplace_back(channel, std::move(bytes));
+    ESPIAL_TRY_ASSIGN(auto logs, Evtx(channel, LogFileName(channel)));
+    content.channels.emplace_back(channel, std::move(logs.back().bytes));
+    logs.pop_back();
+    for (ForgedFile& log : logs) {
+      content.others.push_back(
+          {std::move(log.name), std::move(log.bytes), time_});
+    }
   }
   AppendFiles(true, &content.others);
   ESPIAL_TRY_ASSIGN(auto zip,
@@ -236,8 +260,10 @@ Result<std::vector<ForgedFile>> BundleMaker::Folder() {
   files.push_back({folder + std::string(kFolderCab), std::move(cab)});
   for (const std::string& channel : scenario_.bundle.exports) {
     if (without_.Takes(channel)) continue;
-    ESPIAL_TRY_ASSIGN(auto bytes, Evtx(channel));
-    files.push_back({folder + LogFileName(channel), std::move(bytes)});
+    ESPIAL_TRY_ASSIGN(auto logs, Evtx(channel, LogFileName(channel)));
+    for (ForgedFile& log : logs) {
+      files.push_back({folder + log.name, std::move(log.bytes)});
+    }
   }
   std::vector<ArchiveMember> others;
   AppendFiles(true, &others);

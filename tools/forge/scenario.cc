@@ -23,7 +23,9 @@ constexpr std::string_view kDeviceKeys[] = {"name", "domain", "netbios",
                                             "tenant", "zone"};
 constexpr std::string_view kClockKeys[] = {"start"};
 constexpr std::string_view kBundleKeys[] = {
-    "kind", "name", "compression", "channels", "exports", "truncate"};
+    "kind",    "name",  "compression", "channels",
+    "exports", "parts", "newest",      "truncate"};
+constexpr int64_t kMaxParts = 100;
 constexpr std::string_view kKinds[] = {"area_cab", "area_zip", "diaglogs_zip",
                                        "folder"};
 constexpr std::string_view kExtensions[] = {".cab", ".zip", ".zip", ""};
@@ -112,7 +114,7 @@ Result<Ticks> ReadClock(const ScenarioLayers& layers) {
   return time->ticks;
 }
 
-Result<double> ReadTruncate(const YamlNode& node) {
+Result<double> ReadFraction(const YamlNode& node, std::string_view what) {
   double part = 0;
   if (node.IsScalar()) {
     const std::string& text = node.Scalar();
@@ -122,7 +124,7 @@ Result<double> ReadTruncate(const YamlNode& node) {
       return part;
     }
   }
-  return node.Fail("truncate must be a number between 0 and 1");
+  return node.Fail(std::string(what) + " must be a number between 0 and 1");
 }
 
 // `default` in a list of channels stands for those of an area CAB.
@@ -168,6 +170,14 @@ Status ReadBundleMap(const YamlNode& node, bool inherited,
     }
     ESPIAL_TRY_ASSIGN(bundle->exports, ReadChannels(*exports, values));
   }
+  if (const auto parts = node.Find("parts")) {
+    ESPIAL_TRY_ASSIGN(const int64_t count,
+                      parts->ExpectInteger("parts", 1, kMaxParts));
+    bundle->parts = static_cast<size_t>(count);
+  }
+  if (const auto newest = node.Find("newest")) {
+    ESPIAL_TRY_ASSIGN(bundle->newest, ReadFraction(*newest, "newest"));
+  }
   if (inherited) return {};
   if (const auto name = node.Find("name")) {
     ESPIAL_TRY_ASSIGN(bundle->name, values.ExpandNode(*name, "name"));
@@ -178,7 +188,7 @@ Status ReadBundleMap(const YamlNode& node, bool inherited,
     }
   }
   if (const auto truncate = node.Find("truncate")) {
-    ESPIAL_TRY_ASSIGN(bundle->truncate, ReadTruncate(*truncate));
+    ESPIAL_TRY_ASSIGN(bundle->truncate, ReadFraction(*truncate, "truncate"));
   }
   return {};
 }

@@ -52,6 +52,12 @@ struct BundleSpec {
   std::vector<std::string> channels;
   // Channels written as files of their own beside the CAB of a folder.
   std::vector<std::string> exports;
+  // Files that the records of each log are spread over, in their order: the
+  // log, and archives of it. A log of fewer records has a file a record.
+  size_t parts = 1;
+  // The part of each log's records that is kept, the newest: the log was full
+  // and wrapped.
+  double newest = 1;
   // The part of the finished file's bytes that is kept.
   std::optional<double> truncate;
 };

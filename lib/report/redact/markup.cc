@@ -1,13 +1,12 @@
 // Text within JSON and XML: what stands between the syntax is read, replaced,
 // and written again.
 #include <espial/core/text.h>
+#include <espial/report/json_writer.h>
 #include <espial/report/redact.h>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
-
-#include "lib/report/json_writer.h"
 
 namespace espial::report {
 namespace {

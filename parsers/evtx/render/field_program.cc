@@ -67,7 +67,7 @@ class FieldCompiler {
  public:
   FieldCompiler(const Program& program, const NameNumbers& names,
                 FieldProgram* out)
-      : ops_(program.ops), names_(names), out_(*out) {}
+      : ops_(program.ops), names_(names), out_(*out), items_(&out->items) {}
 
   bool Run() {
     if (ops_.empty() || ops_[0].code != Code::kBeginElement ||
@@ -75,22 +75,12 @@ class FieldCompiler {
       return false;
     }
     out_.whole = ops_[0].name.known == Known::kEvent;
-    if (!out_.whole) return Section(0);
-    for (size_t i = SkipAttributes(0); i < ops_[0].end; ++i) {
-      const Op& op = ops_[i];
-      if (op.code == Code::kBeginElement) {
-        if (!Section(i)) return false;
-        i = op.end;
-      } else if (HoldsValue(op)) {
-        Item item;
-        item.kind = Item::Kind::kNested;
-        item.slot = op.slot;
-        out_.items.push_back(std::move(item));
-      } else {
-        return false;
-      }
-    }
-    return true;
+    if (out_.whole) return Sections();
+    out_.section = Section(0);
+    items_ = &out_.fields;
+    section_ = kNoSlot;
+    out_.element = Field(0, false, 0);
+    return out_.section || out_.element;
   }
 
  private:
@@ -100,26 +90,45 @@ class FieldCompiler {
     return at;
   }
 
-  // Whether all attributes of the element are declarations of namespaces.
-  [[nodiscard]] bool OnlyNamespaces(size_t begin) const {
-    for (size_t at = begin + 1; ops_[at].code == Code::kBeginAttribute;
-         at = ops_[at].end + 1) {
-      if (!IsNamespace(ops_[at].name.text)) return false;
+  bool Sections() {
+    for (size_t i = SkipAttributes(0); i < ops_[0].end; ++i) {
+      const Op& op = ops_[i];
+      if (op.code == Code::kBeginElement) {
+        if (!Section(i)) return false;
+        i = op.end;
+      } else if (!HoldsValue(op)) {
+        return false;
+      } else {
+        AddNested(Item::Kind::kSections, op.slot, kNoSlot);
+      }
     }
     return true;
   }
 
+  void AddNested(Item::Kind kind, uint16_t slot, uint16_t section) {
+    Item item;
+    item.kind = kind;
+    item.slot = slot;
+    item.section = section;
+    items_->push_back(std::move(item));
+  }
+
   bool Section(size_t begin) {
     const Op& op = ops_[begin];
-    // The outermost element is there whatever its dependency.
-    if (op.slot != kNoSlot && begin != 0) return false;
     if (op.name.known == Known::kRenderingInfo) return false;
+    // The outermost element is there whatever its dependency.
+    section_ = begin == 0 ? kNoSlot : op.slot;
+    // Attributes of a section say nothing about the event.
     const size_t first = SkipAttributes(begin);
     if (op.name.known == Known::kSystem) {
       return Children(first, op.end, [&](size_t i) { return System(i); });
     }
-    if (!OnlyNamespaces(begin)) return false;
     if (first == op.end) return true;
+    if (op.name.known == Known::kUserData && first + 1 == op.end &&
+        HoldsValue(ops_[first])) {
+      AddNested(Item::Kind::kElements, ops_[first].slot, section_);
+      return true;
+    }
     const bool event_data = op.name.known == Known::kEventData;
     return Children(first, op.end,
                     [&](size_t i) { return Field(i, event_data, 0); });
@@ -157,6 +166,7 @@ class FieldCompiler {
   bool Add(size_t first, size_t last, uint16_t depends, Item item) {
     if (last - first > 1) return false;
     item.depends = depends;
+    item.section = section_;
     item.constant = true;
     if (first < last) {
       const Op& op = ops_[first];
@@ -169,7 +179,7 @@ class FieldCompiler {
         return false;
       }
     }
-    out_.items.push_back(std::move(item));
+    items_->push_back(std::move(item));
     return true;
   }
 
@@ -191,9 +201,11 @@ class FieldCompiler {
       named = true;
       name = ops_[at + 1].text;
     }
+    // The outermost element is there whatever its dependency.
+    const uint16_t depends = begin == 0 ? kNoSlot : op.slot;
     if (at < op.end && ops_[at].code == Code::kBeginElement) {
       // Within EventData that is XML in a value.
-      if (event_data || named || op.slot != kNoSlot || depth == kMaxDepth) {
+      if (event_data || named || depends != kNoSlot || depth == kMaxDepth) {
         return false;
       }
       return Children(at, op.end,
@@ -205,12 +217,15 @@ class FieldCompiler {
     const auto number = names_.find(folded);
     item.place =
         number == names_.end() ? PlacedField::kOtherName : number->second;
-    return Add(at, op.end, op.slot, std::move(item));
+    item.repeats = op.content_slot != kNoSlot;
+    return Add(at, op.end, depends, std::move(item));
   }
 
   const std::vector<Op>& ops_;
   const NameNumbers& names_;
   FieldProgram& out_;
+  std::vector<Item>* items_;    // those that are being told
+  uint16_t section_ = kNoSlot;  // what the section depends on
 };
 
 }  // namespace

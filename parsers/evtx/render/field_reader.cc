@@ -1,5 +1,6 @@
 // The public reader of all fields.
 #include <espial/core/text.h>
+#include <espial/core/time.h>
 #include <espial/evtx_fields.h>
 
 #include <utility>
@@ -7,6 +8,7 @@
 #include "parsers/evtx/event_builder.h"
 #include "parsers/evtx/render/field_program.h"
 #include "parsers/evtx/render/log_impl.h"
+#include "parsers/evtx/render/placed_value.h"
 #include "parsers/evtx/render/record_walk.h"
 #include "parsers/evtx/render/template_table.h"
 #include "parsers/evtx/values.h"
@@ -25,18 +27,6 @@ using FieldCache = BasicProgramCache<FieldProgram>;
 using Item = FieldProgram::Item;
 
 bool PlausibleTime(uint64_t ticks) { return ticks > 0 && ticks < kEndOfTime; }
-
-FieldValue Constant(std::string_view text) {
-  return {ValueType::kString, FieldValue::kTemplateText, AsBytes(text)};
-}
-
-// Only whether it is null or a time is looked at before it is decoded.
-FieldValue Placed(uint8_t wire_type, Bytes bytes) {
-  const ValueType type = wire_type == kWireNull       ? ValueType::kNull
-                         : wire_type == kWireFileTime ? ValueType::kTime
-                                                      : ValueType::kBinary;
-  return {type, wire_type, bytes};
-}
 
 }  // namespace
 
@@ -76,9 +66,22 @@ struct FieldReader::Impl {
     return true;
   }
 
-  bool ReadInPlace(Range range, uint32_t depth, FieldReader* out);
-  bool Run(const FieldProgram& program, uint32_t count, uint32_t depth,
+  // What a range of elements is, by where it stands.
+  enum class Part : uint8_t { kEvent, kSection, kElement };
+  static const std::vector<Item>* ItemsOf(const FieldProgram* program,
+                                          Part part);
+
+  bool ReadInPlace(Range range, Part part, uint32_t depth, FieldReader* out);
+  // Elements without a template.
+  bool ReadBare(Range range, Part part, uint32_t depth, FieldReader* out);
+  // `count` slots, the last ones, are those of the items.
+  bool Run(const std::vector<Item>& items, uint32_t count, uint32_t depth,
            FieldReader* out);
+  // A field for each item of an array; false when only a walk can tell.
+  bool AddItems(const Item& item, uint8_t wire_type, Bytes array,
+                FieldReader* out) const;
+  // A time that is told as text, as one that is told as a number.
+  FieldValue TimeOf(const FieldValue& text);
   // Decodes the record by a walk; false when it has no System section.
   bool DecodeEvent();
 
@@ -92,6 +95,7 @@ struct FieldReader::Impl {
     uint32_t size = 0;
   };
   std::vector<Slot> slots;
+  std::vector<TextPlace> texts;  // of the elements read last
   Arena arena;
   ValueDecoder decoder;
   // For what cannot be read in place.
@@ -122,17 +126,34 @@ bool FieldReader::Read(const RecordView& record) {
   impl_->slots.clear();
   fields_.clear();
   system_.fill({});
-  regular_ = impl_->ReadInPlace(impl_->walk.RangeOf(record), 0, this);
+  regular_ = impl_->ReadInPlace(impl_->walk.RangeOf(record), Impl::Part::kEvent,
+                                0, this);
   if (regular_) {
     // What the header of the record has to stand in for is rare.
-    const FieldValue& time = system(SystemField::kTime);
+    FieldValue& time = system_[static_cast<size_t>(SystemField::kTime)];
+    if (time.wire_type == kWireString ||
+        time.wire_type == FieldValue::kTemplateText) {
+      time = impl_->TimeOf(time);
+    }
     regular_ = time.type == ValueType::kTime && PlausibleTime(time.Number()) &&
                !system(SystemField::kRecordId).is_null();
   }
   return regular_ || impl_->DecodeEvent();
 }
 
-bool FieldReader::Impl::ReadInPlace(Range range, uint32_t depth,
+// Null when they cannot be read so.
+const std::vector<Item>* FieldReader::Impl::ItemsOf(const FieldProgram* program,
+                                                    Part part) {
+  if (program == nullptr || program->whole != (part == Part::kEvent)) {
+    return nullptr;
+  }
+  if (part == Part::kElement) {
+    return program->element ? &program->fields : nullptr;
+  }
+  return program->whole || program->section ? &program->items : nullptr;
+}
+
+bool FieldReader::Impl::ReadInPlace(Range range, Part part, uint32_t depth,
                                     FieldReader* out) {
   const std::byte* const bytes = chunk.data();
   uint32_t at = range.begin;
@@ -143,14 +164,14 @@ bool FieldReader::Impl::ReadInPlace(Range range, uint32_t depth,
       std::to_integer<uint8_t>(bytes[at]) == kTokenFragment) {
     at += 4;
   }
-  if (range.end - at < 14 ||
-      std::to_integer<uint8_t>(bytes[at]) != kTokenInstance) {
-    return false;
+  if (range.end - at < 14) return false;
+  if (std::to_integer<uint8_t>(bytes[at]) != kTokenInstance) {
+    return ReadBare({at, range.end}, part, depth, out);
   }
   const uint32_t definition = LoadU32(bytes + at + 6);
-  const FieldProgram* program =
-      templates.Find(definition, LoadU32(bytes + at + 2));
-  if (program == nullptr || program->whole != (depth == 0)) return false;
+  const std::vector<Item>* const items =
+      ItemsOf(templates.Find(definition, LoadU32(bytes + at + 2)), part);
+  if (items == nullptr) return false;
   at += 10;
   if (definition == at) {
     at += static_cast<uint32_t>(kTemplateHeaderSize) + LoadU32(bytes + at + 20);
@@ -171,19 +192,67 @@ bool FieldReader::Impl::ReadInPlace(Range range, uint32_t depth,
   // Something may stand behind the instance: more elements.
   const bool ends =
       at >= range.end || std::to_integer<uint8_t>(bytes[at]) == kTokenEnd;
-  if (!ends || !Run(*program, count, depth, out)) return false;
+  if (!ends || !Run(*items, count, depth, out)) return false;
   slots.resize(slots.size() - count);
   return true;
 }
 
-bool FieldReader::Impl::Run(const FieldProgram& program, uint32_t count,
+bool FieldReader::Impl::ReadBare(Range range, Part part, uint32_t depth,
+                                 FieldReader* out) {
+  const std::vector<Item>* const items =
+      ItemsOf(templates.Bare(range, &texts), part);
+  if (items == nullptr) return false;
+  for (const TextPlace& text : texts) {
+    // A value of that type would end in front of its zeros.
+    if (text.size != 0 &&
+        LoadU16(chunk.data() + text.offset + text.size - 2) == 0) {
+      return false;
+    }
+    slots.push_back({kWireString, text.offset, text.size});
+  }
+  const auto count = static_cast<uint32_t>(texts.size());
+  if (!Run(*items, count, depth, out)) return false;
+  slots.resize(slots.size() - count);
+  return true;
+}
+
+bool FieldReader::Impl::AddItems(const Item& item, uint8_t wire_type,
+                                 Bytes array, FieldReader* out) const {
+  if (!item.repeats || item.kind != Item::Kind::kField) return false;
+  ArrayItems items({wire_type, array, 0});
+  WireValue value;
+  bool more = items.Next(&value);
+  // An empty array is one field without a value.
+  do {
+    if (value.type == kWireBinXml) return false;
+    out->fields_.push_back({item.place, Placed(value.type, value.bytes)});
+    more = more && items.Next(&value);
+  } while (more);
+  return true;
+}
+
+FieldValue FieldReader::Impl::TimeOf(const FieldValue& text) {
+  std::string spelled;
+  text.AppendText(&spelled);
+  const auto time = ParseIso8601(Trim(spelled));
+  if (!time) return {};
+  const std::span<uint8_t> ticks = arena.NewArray<uint8_t>(8);
+  for (size_t i = 0; i < ticks.size(); ++i) {
+    ticks[i] = static_cast<uint8_t>(time->ticks.value >> (8 * i));
+  }
+  return {ValueType::kTime, kWireFileTime,
+          std::as_bytes(std::span<const uint8_t>(ticks))};
+}
+
+bool FieldReader::Impl::Run(const std::vector<Item>& items, uint32_t count,
                             uint32_t depth, FieldReader* out) {
   const size_t first = slots.size() - count;
   const auto slot_at = [&](uint16_t number) {
     return number < count ? slots[first + number] : Slot();
   };
-  for (const Item& item : program.items) {
-    if (item.depends != kNoSlot && slot_at(item.depends).type == kWireNull) {
+  for (const Item& item : items) {
+    if ((item.depends != kNoSlot && slot_at(item.depends).type == kWireNull) ||
+        (item.section != kNoSlot && slot_at(item.section).type == kWireNull)) {
       continue;
     }
     FieldValue value;
@@ -191,20 +260,29 @@ bool FieldReader::Impl::Run(const FieldProgram& program, uint32_t count,
       value = Constant(item.text);
     } else {
       const Slot slot = slot_at(item.slot);
-      if (item.kind == Item::Kind::kNested) {
-        if (slot.type != kWireBinXml || slot.size == 0) continue;
-        if (!ReadInPlace({slot.offset, slot.offset + slot.size}, depth + 1,
+      const bool elements = item.kind == Item::Kind::kElements;
+      if (elements || item.kind == Item::Kind::kSections) {
+        if (slot.type != kWireBinXml || slot.size == 0) {
+          // Text would be a field of its own.
+          if (elements) return false;
+          continue;
+        }
+        if (!ReadInPlace({slot.offset, slot.offset + slot.size},
+                         elements ? Part::kElement : Part::kSection, depth + 1,
                          out)) {
           return false;
         }
         continue;
       }
-      // An element for each item, and elements within values: the walk tells
-      // them apart.
-      if ((slot.type & kWireArray) != 0 ||
-          (slot.type == kWireBinXml && slot.size > 0)) {
-        return false;
+      if ((slot.type & kWireArray) != 0) {
+        if (!AddItems(item, slot.type, chunk.subspan(slot.offset, slot.size),
+                      out)) {
+          return false;
+        }
+        continue;
       }
+      // Elements within a value: their text is for the walk to write.
+      if (slot.type == kWireBinXml && slot.size > 0) return false;
       value = Placed(slot.type, chunk.subspan(slot.offset, slot.size));
     }
     if (item.kind == Item::Kind::kSystem) {

@@ -8,6 +8,7 @@
 
 #include <espial/core/result.h>
 #include <espial/model/case.h>
+#include <espial/rules/signature_info.h>
 
 #include <cstdint>
 #include <memory>
@@ -37,15 +38,6 @@ struct Diagnostic {
 
   // "HYB-001.yml:3:7: E007 unknown key 'tittle' (did you mean 'title'?)"
   [[nodiscard]] std::string ToString() const;
-};
-
-// A test that a signature carries: this scenario must give this result.
-struct SignatureTest {
-  std::string code;
-  std::string scenario;
-  // Channels, "registry" or JSON file names to leave out of the bundle.
-  std::vector<std::string> without;
-  Verity expect = Verity::kNotMatched;
 };
 
 // What a catalogue says of a code or an event.
@@ -110,6 +102,11 @@ class RuleSet {
 
   [[nodiscard]] std::vector<std::string> SignatureCodes() const;
   [[nodiscard]] std::vector<SignatureTest> SignatureTests() const;
+  // All signatures, by code.
+  [[nodiscard]] std::vector<SignatureInfo> Signatures() const;
+  // One of them; case does not matter. An unknown code is an error that names
+  // the nearest.
+  [[nodiscard]] Result<SignatureInfo> Describe(std::string_view code) const;
   [[nodiscard]] std::vector<EventReference> EventReferences() const;
 
  private:

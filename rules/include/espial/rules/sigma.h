@@ -82,15 +82,25 @@ struct SigmaOptions {
 // about the next record.
 class ScanRecord {
  public:
+  // A field that no rule looks at.
+  static constexpr uint32_t kOtherField = UINT32_MAX;
+
   virtual ~ScanRecord() = default;
   [[nodiscard]] virtual std::string_view channel() const = 0;
   [[nodiscard]] virtual std::string_view provider() const = 0;
   [[nodiscard]] virtual uint32_t id() const = 0;
-  // Appends the values that field number `field` of SigmaRules::fields() has,
-  // as an Event would have them.
-  virtual void AppendValues(uint32_t field, std::vector<Value>* out) const = 0;
-  // Appends what keywords look at: every named field, and the message.
-  virtual void AppendAll(std::vector<Value>* out) const = 0;
+  // What the log says in words; empty where it does not.
+  [[nodiscard]] virtual std::string_view message() const = 0;
+  // The fields of the event in their order, each by its number in
+  // SigmaRules::fields(). Names that stand there for properties (a field
+  // "Channel") are other fields.
+  [[nodiscard]] virtual std::span<const uint32_t> fields() const = 0;
+  // The value of fields()[place], as an Event would have it.
+  [[nodiscard]] virtual Value ValueAt(size_t place) const = 0;
+  // Appends the value of a property of the System section, where it has one.
+  // `field` is the number of such a property; the message is none.
+  virtual void AppendProperty(uint32_t field,
+                              std::vector<Value>* out) const = 0;
 };
 
 // A field that took part in a match, and its value as text.
@@ -133,8 +143,7 @@ class SigmaRules {
   std::unique_ptr<const Impl> impl_;
 };
 
-// The value of a field of the event, as ScanRecord has it. A view for tests and
-// for whoever has events already.
+// An event as a record: for tests and for whoever has events already.
 class EventRecord : public ScanRecord {
  public:
   // Both must outlive the record.
@@ -142,12 +151,15 @@ class EventRecord : public ScanRecord {
   [[nodiscard]] std::string_view channel() const override;
   [[nodiscard]] std::string_view provider() const override;
   [[nodiscard]] uint32_t id() const override;
-  void AppendValues(uint32_t field, std::vector<Value>* out) const override;
-  void AppendAll(std::vector<Value>* out) const override;
+  [[nodiscard]] std::string_view message() const override;
+  [[nodiscard]] std::span<const uint32_t> fields() const override;
+  [[nodiscard]] Value ValueAt(size_t place) const override;
+  void AppendProperty(uint32_t field, std::vector<Value>* out) const override;
 
  private:
   const SigmaRules& rules_;
   const Event& event_;
+  std::vector<uint32_t> fields_;
 };
 
 // Finds the rules that a record matches. One a thread; not thread-safe.

@@ -1,0 +1,13 @@
+// The subcommands of `espial rules`, each in a file of its own.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tools/espial/command.h"
+
+namespace espial::cli {
+
+Command AddRulesList(CLI::App* rules);
+Command AddRulesShow(CLI::App* rules);
+
+}  // namespace espial::cli
