@@ -16,7 +16,7 @@ Case AnalyzeInputs(Inputs inputs, const Options& options) {
   if (options.judge) {
     const rules::RuleSet& rules =
         options.rules != nullptr ? *options.rules : rules::RuleSet::BuiltIn();
-    rules.Judge(&the_case);
+    rules.Judge(&the_case, options.language);
   }
   return the_case;
 }

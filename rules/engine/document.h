@@ -96,6 +96,13 @@ struct ConfidenceCase {
   Confidence is = Confidence::kLow;
 };
 
+// The texts of a signature in one language; what is empty is told in English.
+struct SignatureText {
+  std::string title;
+  std::string cause;
+  std::vector<std::string> remedy;
+};
+
 struct Signature {
   Unit unit;
   std::string title;
@@ -122,6 +129,9 @@ struct Signature {
   std::string cause;
   std::vector<std::string> remedy;
   std::vector<std::string> links;
+  // Languages beside English, which title, cause and remedy are in: "de",
+  // "pt-br".
+  std::map<std::string, SignatureText> languages;
   std::vector<SignatureTest> tests;
   std::string text;  // of the document
 };

@@ -41,7 +41,13 @@ std::string_view Stem(string_view file) {
 
 void DocumentReader::ReadHead(const MapReader& map, std::string* title,
                               std::string* id) {
-  *title = map.RequireText("title").value_or("");
+  const YamlNode* node = map.Require("title");
+  // Those of signatures may be in several languages, which are read later.
+  if (node != nullptr && !node->is_map()) {
+    *title = ReadText(*node, reporter_, "'title'").value_or("");
+  } else if (node != nullptr && root_.Find("signature") == nullptr) {
+    Error(node->mark, "E004", "'title' must be text");
+  }
   *id = Fold(map.RequireText("id").value_or(""));
   if (!id->empty() && !IsUuid(*id)) {
     Error(map.MarkOf("id"), "E019",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ class DocumentReader {
   }
   void ReadHead(const MapReader& map, std::string* title, std::string* id);
   void ReadUnit(const MapReader& map, Unit* unit);
+  // Texts that stand as they are, in English, or in a map by language; calls
+  // take(language, node) for each.
+  void ReadByLanguage(const MapReader& map, std::string_view key,
+                      const std::function<void(const std::string&,
+                                               const YamlNode&)>& take) const;
+  void ReadTexts(const MapReader& document, const MapReader& body,
+                 Signature* out) const;
   Expr ReadExpr(const MapReader& map, std::string_view key,
                 bool required) const;
   std::vector<ConfidenceCase> ReadConfidence(const MapReader& map) const;

@@ -6,6 +6,20 @@
 #include "rules/engine/verdict.h"
 
 namespace espial::rules {
+namespace {
+
+// Puts the texts of a finding into a language, as far as the signature has it.
+void Translate(const Signature& signature, const std::string& language,
+               Finding* finding) {
+  const auto text = signature.languages.find(language);
+  if (text == signature.languages.end()) return;
+  const SignatureText& own = text->second;
+  if (!own.title.empty()) finding->title = own.title;
+  if (!own.cause.empty()) finding->cause = own.cause;
+  if (!own.remedy.empty()) finding->remedy = own.remedy;
+}
+
+}  // namespace
 
 Judgement::Judgement(const Case& the_case, const Pack& pack,
                      const Routing& routing)
@@ -42,8 +56,10 @@ Judgement::Judgement(const Case& the_case, const Pack& pack,
 
 Finding Judgement::Judge(const Signature& signature) const {
   if (AppliesTo(signature, scenario_)) {
-    return JudgeSignature(case_, scenario_, signature, finished_, pack_.catalog,
-                          &evaluator_);
+    Finding finding = JudgeSignature(case_, scenario_, signature, finished_,
+                                     pack_.catalog, &evaluator_);
+    Translate(signature, language_, &finding);
+    return finding;
   }
   Finding out;
   out.code = signature.code;

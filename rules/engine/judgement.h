@@ -4,7 +4,9 @@
 #include <espial/model/case.h>
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/coverage_index.h"
@@ -22,6 +24,10 @@ namespace espial::rules {
 class Judgement {
  public:
   Judgement(const Case& the_case, const Pack& pack, const Routing& routing);
+
+  // The language of the findings, as the signatures spell it; English unless
+  // this is called.
+  void Speak(std::string language) { language_ = std::move(language); }
 
   [[nodiscard]] const Case& the_case() const { return case_; }
   [[nodiscard]] const Pack& pack() const { return pack_; }
@@ -47,6 +53,7 @@ class Judgement {
   MatchIndex matches_;
   CoverageIndex coverage_;
   mutable Evaluator evaluator_;  // remembers what it has judged
+  std::string language_;
   Scenario scenario_;
   const FlowRules* flow_ = nullptr;
   std::vector<StepState> steps_;

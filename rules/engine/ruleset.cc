@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "rules/engine/detection_loader.h"
 #include "rules/engine/judgement.h"
+#include "rules/engine/language.h"
 #include "rules/engine/loader.h"
 #include "rules/engine/routing.h"
 #include "rules/engine/signature_describer.h"
@@ -238,8 +240,33 @@ Result<RuleSet> RuleSet::LoadDirectory(const std::string& path,
   return Load(files, diagnostics);
 }
 
-void RuleSet::Judge(Case* the_case) const {
-  const Judgement judgement(*the_case, impl_->pack, impl_->routing);
+std::vector<std::string> RuleSet::Languages() const {
+  std::set<std::string> out = {std::string(kEnglish)};
+  for (const Signature& signature : impl_->pack.signatures) {
+    for (const auto& [language, text] : signature.languages) {
+      out.insert(language);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+std::optional<std::string> RuleSet::FindLanguage(
+    std::string_view language) const {
+  const std::vector<std::string> known = Languages();
+  const std::string wanted = Fold(language);
+  for (const std::string& name : {wanted, wanted.substr(0, wanted.find('-'))}) {
+    if (std::binary_search(known.begin(), known.end(), name)) return name;
+  }
+  return std::nullopt;
+}
+
+void RuleSet::Judge(Case* the_case, std::string_view language) const {
+  const Pack& pack = impl_->pack;
+  const std::string spoken =
+      FindLanguage(language).value_or(std::string(kEnglish));
+  the_case->rules = {pack.manifest.name, pack.manifest.version, spoken};
+  Judgement judgement(*the_case, pack, impl_->routing);
+  judgement.Speak(spoken);
   judgement.Tell(the_case);
 }
 

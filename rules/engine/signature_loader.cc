@@ -168,8 +168,7 @@ void DocumentReader::ReadSignature(Signature* out) {
     }
   }
   out->evidence = body.TextList("evidence");
-  out->cause = body.Text("cause").value_or("");
-  out->remedy = body.TextList("remedy");
+  ReadTexts(map, body, out);
   out->links = body.TextList("links");
   for (const std::string& link : out->links) {
     if (!link.starts_with("https://")) {

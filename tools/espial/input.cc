@@ -48,8 +48,8 @@ void AddReadOptions(CLI::App* app, Input* input) {
   AddRedactOptions(app, &input->redact);
 }
 
-std::optional<RawCase> ReadRaw(const Input& input,
-                               const rules::RuleSet* rules) {
+std::optional<RawCase> ReadRaw(const Input& input, const rules::RuleSet* rules,
+                               const std::string& language) {
   auto redactor = MakeRedactor(input.redact);
   if (!redactor) {
     Complain(Sentence(redactor.error()));
@@ -59,6 +59,7 @@ std::optional<RawCase> ReadRaw(const Input& input,
   options.threads = ThreadsOf(input);
   options.rules = rules;
   options.judge = rules != nullptr;
+  options.language = language;
   Result<Case> result = [&] {
     const Progress progress("Reading");
     return Analyze(input.paths, options);
@@ -77,8 +78,9 @@ std::optional<RawCase> ReadRaw(const Input& input,
   return raw;
 }
 
-std::optional<Case> Read(const Input& input, const rules::RuleSet* rules) {
-  std::optional<RawCase> raw = ReadRaw(input, rules);
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules,
+                         const std::string& language) {
+  std::optional<RawCase> raw = ReadRaw(input, rules, language);
   if (!raw) return std::nullopt;
   if (raw->redactor) {
     const Progress progress("Redacting");

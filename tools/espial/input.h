@@ -27,9 +27,11 @@ void AddInputOptions(CLI::App* app, Input* input);
 // The same without PATH....
 void AddReadOptions(CLI::App* app, Input* input);
 
-// Reads the bundle; `rules` null reads without judging. What comes back is
-// redacted where that was asked for. Prints why where it fails.
-std::optional<Case> Read(const Input& input, const rules::RuleSet* rules);
+// Reads the bundle; `rules` null reads without judging, else findings are told
+// in `language`. What comes back is redacted where that was asked for. Prints
+// why where it fails.
+std::optional<Case> Read(const Input& input, const rules::RuleSet* rules,
+                         const std::string& language = "en");
 
 // What was read, as it is, and what redacts it where that was asked for.
 struct RawCase {
@@ -37,7 +39,8 @@ struct RawCase {
   std::optional<report::Redactor> redactor;  // has learned
 };
 // As Read(), but the case is not redacted yet: rules must see what is there.
-std::optional<RawCase> ReadRaw(const Input& input, const rules::RuleSet* rules);
+std::optional<RawCase> ReadRaw(const Input& input, const rules::RuleSet* rules,
+                               const std::string& language = "en");
 
 // Prints damage on standard error: the first of it, or all when verbose.
 void PrintDamage(const Case& the_case, bool verbose);

@@ -19,6 +19,7 @@ struct TriageOptions {
   std::string format = "text";
   std::string rules_directory;
   std::string fail_on = "error";
+  std::string language = "en";
 };
 
 Severity SeverityOf(const std::string& name) {
@@ -38,7 +39,16 @@ bool AnyFinding(const Case& the_case, Severity least) {
 ExitCode Run(const TriageOptions& options) {
   const auto rules = Rules::Load(options.rules_directory);
   if (!rules) return kUsage;
-  const auto the_case = Read(options.input, &rules->set());
+  if (!rules->set().FindLanguage(options.language)) {
+    std::string known;
+    for (const std::string& language : rules->set().Languages()) {
+      known += (known.empty() ? "" : ", ") + language;
+    }
+    Complain("The rules do not speak '" + options.language + "'; they speak " +
+             known + ".");
+    return kUsage;
+  }
+  const auto the_case = Read(options.input, &rules->set(), options.language);
   if (!the_case) return kFailed;
 
   const bool as_text = options.format == "text";
@@ -69,6 +79,10 @@ Command AddTriage(CLI::App* root) {
       ->type_name("text|json")
       ->check(CLI::IsMember({"text", "json"}).description(""));
   AddRulesOption(app, &options->rules_directory);
+  app->add_option("--lang", options->language,
+                  "The language of titles, causes and remedies, where the "
+                  "rules have it; the rest stays English (default: en)")
+      ->type_name("LANG");
   app->add_option("--fail-on", options->fail_on,
                   "Exit with 1 when a finding of this severity or above holds "
                   "(default: error)")

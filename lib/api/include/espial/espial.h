@@ -31,6 +31,8 @@ struct Options {
   // The rules to judge with; null means the pack that Espial carries. Must
   // outlive the call.
   const rules::RuleSet* rules = nullptr;
+  // Of titles, causes and remedies; see RuleSet::Judge.
+  std::string language = "en";
   // False: read only (artifacts, timeline, facts, coverage), no judgement.
   bool judge = true;
 };

@@ -83,8 +83,16 @@ class RuleSet {
   static Result<RuleSet> LoadDirectory(
       const std::string& path, std::vector<Diagnostic>* diagnostics = nullptr);
 
-  // Fills scenario, flow, findings and verdict of a case that was read.
-  void Judge(Case* the_case) const;
+  // Fills scenario, flow, findings and verdict of a case that was read. Titles,
+  // causes and remedies are in `language` where the rules have it ("de-at" is
+  // "de" where only that is there), else in English.
+  void Judge(Case* the_case, std::string_view language = "en") const;
+
+  // The languages that some rule speaks, sorted; "en" is always one.
+  [[nodiscard]] std::vector<std::string> Languages() const;
+  // The one of them that stands for `language`; nothing when none does.
+  [[nodiscard]] std::optional<std::string> FindLanguage(
+      std::string_view language) const;
 
   // Why a signature (its code; case does not matter) holds of a case that was
   // read, or does not. Judges anew; findings of the case do not matter. An
