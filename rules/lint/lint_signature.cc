@@ -27,30 +27,32 @@ class SignatureLint {
     }
   }
 
+  // What stands in no condition, nor in anything that does.
   void Unused() {
     const Unit& unit = signature_.unit;
-    std::vector<bool> used(unit.detections.size() + unit.correlations.size());
-    const auto use = [&](const Expr& expr) {
-      if (expr.empty()) return;
-      for (const uint32_t operand : expr.Operands()) used[operand] = true;
-    };
-    use(signature_.when);
-    use(signature_.unless);
-    use(signature_.suspect);
-    for (const ConfidenceCase& one : signature_.confidence) use(one.when);
-    for (size_t i = 0; i < unit.correlations.size(); ++i) {
-      const Correlation& correlation = unit.correlations[i];
-      if (!used[unit.detections.size() + i]) {
+    used_.assign(unit.Names().size(), false);
+    for (const Expr* expr :
+         {&signature_.when, &signature_.unless, &signature_.suspect}) {
+      Use(*expr);
+    }
+    for (const ConfidenceCase& one : signature_.confidence) Use(one.when);
+    for (const Cancellation& link : unit.cancellations) {
+      if (used_[link.failure]) Use(link.success);
+    }
+    uint32_t operand = 0;
+    for (const Detection& detection : unit.detections) {
+      if (!used_[operand++]) {
+        Unused("detection", detection.name, detection.mark);
+      }
+    }
+    for (const Correlation& correlation : unit.correlations) {
+      if (!used_[operand++]) {
         Unused("correlation", correlation.name, correlation.mark);
       }
-      for (const SequenceStep& step : correlation.steps) {
-        if (step.detection < used.size()) used[step.detection] = true;
-      }
-      for (const uint32_t rule : correlation.rules) used[rule] = true;
     }
-    for (size_t i = 0; i < unit.detections.size(); ++i) {
-      if (!used[i]) {
-        Unused("detection", unit.detections[i].name, unit.detections[i].mark);
+    for (const ValueComparison& comparison : unit.comparisons) {
+      if (!used_[operand++]) {
+        Unused("comparison", comparison.name, comparison.mark);
       }
     }
   }
@@ -87,6 +89,39 @@ class SignatureLint {
   }
 
  private:
+  void Use(const Expr& expr) {
+    if (expr.empty()) return;
+    for (const uint32_t operand : expr.Operands()) Use(operand);
+  }
+
+  // An operand, and all that it is made of.
+  void Use(uint32_t operand) {
+    if (operand >= used_.size() || used_[operand]) return;
+    used_[operand] = true;
+    const Unit& unit = signature_.unit;
+    if (const Correlation* correlation = unit.CorrelationOf(operand)) {
+      for (const SequenceStep& step : correlation->steps) Use(step.operand);
+      for (const uint32_t rule : correlation->rules) Use(rule);
+      if (correlation->until) Use(*correlation->until);
+    }
+    const size_t first = unit.detections.size() + unit.correlations.size();
+    if (operand < first) return;
+    const ValueComparison& comparison = unit.comparisons[operand - first];
+    UseValue(comparison.left);
+    if (comparison.right) UseValue(*comparison.right);
+  }
+
+  void UseValue(uint32_t index) {
+    const NamedValue& value = signature_.unit.values[index];
+    if (value.source == NamedValue::Source::kGap) {
+      for (const Instant* instant : {&value.from, &value.to}) {
+        if (instant->kind == Instant::Kind::kValue) UseValue(instant->value);
+      }
+    } else if (value.source != NamedValue::Source::kDuration) {
+      Use(value.operand);
+    }
+  }
+
   void Add(std::initializer_list<std::string_view> keys, std::string_view code,
            std::string message) {
     sink_.Add(document_.file, MarkAt(document_.root, keys), code,
@@ -108,6 +143,7 @@ class SignatureLint {
   const Signature& signature_;
   const LintDocument& document_;
   LintSink& sink_;
+  std::vector<bool> used_;  // operands
 };
 
 }  // namespace

@@ -48,8 +48,9 @@ struct WhyNode {
     kNeed,       // true where met, else unknown
     kDetection,
     kCorrelation,  // its steps stand below it
-    kStep,         // a step of a sequence, or a rule of a count; kDetection or
-                   // kCorrelation below it, if anything
+    kComparison,   // of values; what they are read from stands below it
+    kStep,         // a step of a sequence, a rule of a count, what a value is
+                   // read from, or a success that makes its parent void
   };
 
   Kind kind = Kind::kAnd;
