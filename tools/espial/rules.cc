@@ -20,6 +20,7 @@ Command AddRules(CLI::App* root) {
   auto commands = std::make_shared<std::vector<Command>>();
   commands->push_back(AddRulesList(app));
   commands->push_back(AddRulesShow(app));
+  commands->push_back(AddRulesCompile(app));
   return {app, [commands] {
             for (const Command& command : *commands) {
               if (command.app->parsed()) return command.run();
