@@ -2,6 +2,7 @@
 // rules of corpus/sigma.
 //   BM_Sigma_Load            all rule files, read before, to a set that is fit
 //                            for use
+//   BM_Sigma_LoadPack        the same rules from a compiled pack
 //   BM_Sigma_ReadFields      reading every field that a rule names, in place,
 //                            as text
 //   BM_Sigma_Scan            the same log matched with all rules
@@ -120,6 +121,17 @@ void BM_Sigma_Load(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Sigma_Load)->Unit(benchmark::kMillisecond);
+
+void BM_Sigma_LoadPack(benchmark::State& state) {
+  if (!MixFull(state)) return;
+  const std::string pack = rules::SigmaRules::Load(RuleFiles(), {}).ToPack();
+  for (auto _ : state) {
+    const auto rules = rules::SigmaRules::FromPack(pack);
+    if (!rules) state.SkipWithError(rules.error().ToString().c_str());
+  }
+  state.counters["bytes"] = static_cast<double>(pack.size());
+}
+BENCHMARK(BM_Sigma_LoadPack)->Unit(benchmark::kMillisecond);
 
 void BM_Sigma_ReadFields(benchmark::State& state) {
   const auto source = MixFull(state);

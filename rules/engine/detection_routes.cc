@@ -70,6 +70,11 @@ Routes RoutesOf(const Predicate& predicate) {
     routes.ids = std::move(ids);
     return routes;
   }
+  if (predicate.field != FieldKind::kChannel &&
+      predicate.field != FieldKind::kProvider &&
+      predicate.field != FieldKind::kName) {
+    return routes;
+  }
   std::vector<std::string> texts;
   for (size_t i = 0; i < count; ++i) {
     const Pattern& pattern = predicate.patterns[i];

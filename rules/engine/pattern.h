@@ -25,6 +25,8 @@ enum class Anchor : uint8_t { kWhole, kContains, kStarts, kEnds };
 std::optional<uint64_t> CanonicalNumber(std::string_view text);
 uint64_t CanonicalNumber(uint64_t number);
 
+struct PackAccess;
+
 // A compiled value. Const use from any number of threads.
 class Pattern {
  public:
@@ -59,6 +61,8 @@ class Pattern {
   // text without wildcards; for routing.
   [[nodiscard]] std::optional<std::string_view> exact() const;
   [[nodiscard]] std::optional<uint64_t> number() const { return number_; }
+  // Null for patterns that are none.
+  [[nodiscard]] const Regex* regex() const { return regex_.get(); }
   // Texts, case folded, one of which stands in every value that fits; empty
   // when none are known. Numbers that fit by value alone need not hold them.
   [[nodiscard]] std::vector<std::string> Needles() const;
@@ -83,6 +87,8 @@ class Pattern {
   [[nodiscard]] std::string LiteralPrefix() const;
 
  private:
+  // Writes patterns to packs and reads them: rules/sigma/pack_visit.h.
+  friend struct PackAccess;
   enum class Kind : uint8_t {
     kNull,
     kAny,

@@ -4,6 +4,8 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <numeric>
 #include <optional>
 
@@ -82,19 +84,54 @@ std::vector<std::string> FindNeedles(const RE2& expression) {
   return needles.empty() ? FindNeedles(expression, 1) : needles;
 }
 
+RE2::Options OptionsOfAll() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxMemory);
+  return options;
+}
+
 }  // namespace
 
 class Regex::Impl {
  public:
-  Impl(std::string_view pattern, const RE2::Options& options)
-      : expression({pattern.data(), pattern.size()}, options),
-        needles(FindNeedles(expression)),
-        shortest(expression.ok() ? ShortestMatch(expression.pattern()) : 0),
-        any_characters(ReadAnyCharacters(expression.pattern())) {}
-  RE2 expression;
+  explicit Impl(std::string_view text)
+      : pattern(text),
+        expression_(std::make_unique<const RE2>(pattern, OptionsOfAll())) {
+    needles = FindNeedles(*expression_);
+    if (expression_->ok()) ReadLengths();
+  }
+  Impl(std::string text, std::vector<std::string> texts)
+      : pattern(std::move(text)), needles(std::move(texts)) {
+    ReadLengths();
+  }
+
+  // Compiles it when that has not been done. Any thread.
+  [[nodiscard]] const RE2& expression() const {
+    std::call_once(once_, [&] {
+      if (expression_ == nullptr) {
+        expression_ = std::make_unique<const RE2>(pattern, OptionsOfAll());
+      }
+      if (!expression_->ok()) broken_.store(true);
+    });
+    return *expression_;
+  }
+  [[nodiscard]] bool broken() const { return broken_.load(); }
+
+  std::string pattern;
   std::vector<std::string> needles;
   size_t shortest = 0;                          // bytes of a match
   std::optional<AnyCharacters> any_characters;  // all that it asks for
+
+ private:
+  void ReadLengths() {
+    shortest = ShortestMatch(pattern);
+    any_characters = ReadAnyCharacters(pattern);
+  }
+
+  mutable std::unique_ptr<const RE2> expression_;
+  mutable std::once_flag once_;
+  mutable std::atomic<bool> broken_ = false;
 };
 
 Regex::Regex(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -107,24 +144,28 @@ Result<Regex> Regex::Compile(std::string_view pattern, std::string_view flags) {
     return Error{Errc::kLimitExceeded, "regular expression", 0,
                  "longer than " + std::to_string(kMaxPattern) + " bytes"};
   }
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kMaxMemory);
   std::string flagged;
   if (!flags.empty()) {
     flagged.append("(?").append(flags).append(")").append(pattern);
     pattern = flagged;
   }
-  auto impl = std::make_unique<const Impl>(pattern, options);
-  if (!impl->expression.ok()) {
+  auto impl = std::make_unique<const Impl>(pattern);
+  if (!impl->expression().ok()) {
     return Error{Errc::kBadValue, "regular expression", 0,
-                 impl->expression.error()};
+                 impl->expression().error()};
   }
   return Regex(std::move(impl));
 }
 
+Regex Regex::Restore(std::string pattern, std::vector<std::string> needles) {
+  return Regex(
+      std::make_unique<const Impl>(std::move(pattern), std::move(needles)));
+}
+
 bool Regex::Matches(std::string_view text) const {
-  return RE2::PartialMatch({text.data(), text.size()}, impl_->expression);
+  const RE2& expression = impl_->expression();
+  return expression.ok() &&
+         RE2::PartialMatch({text.data(), text.size()}, expression);
 }
 
 bool Regex::Matches(std::string_view text, std::string_view folded) const {
@@ -146,7 +187,8 @@ bool Regex::Matches(std::string_view text, std::string_view folded) const {
   return Matches(text);
 }
 
-std::string_view Regex::text() const { return impl_->expression.pattern(); }
+std::string_view Regex::text() const { return impl_->pattern; }
+bool Regex::broken() const { return impl_->broken(); }
 
 const std::vector<std::string>& Regex::Needles() const {
   return impl_->needles;

@@ -19,6 +19,11 @@ class Regex {
   static Result<Regex> Compile(std::string_view pattern,
                                std::string_view flags = {});
 
+  // One that Compile() took before, in this build or another: it is compiled
+  // when it is first looked for. `pattern` and `needles` are what text() and
+  // Needles() were. Nothing matches it when it does not compile; see broken().
+  static Regex Restore(std::string pattern, std::vector<std::string> needles);
+
   Regex(Regex&&) noexcept;
   Regex& operator=(Regex&&) noexcept;
   ~Regex();
@@ -32,6 +37,8 @@ class Regex {
   // when none are known. Case folding is that of RE2, which knows two more
   // letters than Fold(): U+017F is an 's', U+212A a 'k'.
   [[nodiscard]] const std::vector<std::string>& Needles() const;
+  // Whether it was looked for and did not compile.
+  [[nodiscard]] bool broken() const;
   // The expression with its flags.
   [[nodiscard]] std::string_view text() const;
 

@@ -227,6 +227,14 @@ std::optional<IpNetwork> IpNetwork::Parse(std::string_view text) {
   return out;
 }
 
+std::optional<IpNetwork> IpNetwork::FromParts(const Parts& parts) {
+  if (parts.second > 128) return std::nullopt;
+  IpNetwork out;
+  out.prefix_ = parts.first;
+  out.bits_ = parts.second;
+  return out;
+}
+
 bool IpNetwork::Contains(std::string_view text) const {
   text = Trim(text);
   bool is_v4 = false;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace espial::rules {
 
@@ -45,6 +46,12 @@ struct Comparison {
 // and the other way round: Windows writes both.
 class IpNetwork {
  public:
+  // 128 bits and how many of them count, for packs.
+  using Parts = std::pair<std::array<uint8_t, 16>, uint32_t>;
+  [[nodiscard]] Parts parts() const { return {prefix_, bits_}; }
+  // Nothing for more than 128 bits.
+  static std::optional<IpNetwork> FromParts(const Parts& parts);
+
   // Nothing when the text is no network. Bits behind the prefix may be set.
   static std::optional<IpNetwork> Parse(std::string_view text);
   // False for what is no address. A zone ("%eth0") is ignored.

@@ -61,9 +61,15 @@ std::string KeyOf(FieldKind kind, std::string_view name) {
 }  // namespace
 
 uint32_t RuleTable::FieldNumber(const FieldName& name) {
+  const bool named = name.kind == FieldKind::kNamed;
+  if (named) {
+    const auto spelled = spelled_.find(name.name);
+    if (spelled != spelled_.end()) return spelled->second;
+  }
   const auto [at, added] = field_numbers_.emplace(
       KeyOf(name.kind, name.name), static_cast<uint32_t>(fields_.size()));
   if (added) fields_.push_back(name);
+  if (named) spelled_.emplace(name.name, at->second);
   return at->second;
 }
 
@@ -138,9 +144,9 @@ RuleTable::Costed RuleTable::AddNode(const Detection& detection, uint32_t index,
                                      Selections* added_before) {
   const Expr::Node& node = detection.condition.node(index);
   if (node.op == Expr::Op::kOperand) {
-    const auto [at, is_new] = added_before->emplace(node.operand, Costed());
-    if (is_new) at->second = AddSelection(detection.selections[node.operand]);
-    return at->second;
+    std::optional<Costed>& added = (*added_before)[node.operand];
+    if (!added) added = AddSelection(detection.selections[node.operand]);
+    return *added;
   }
   Costed out;
   std::vector<Costed> children;
@@ -172,7 +178,7 @@ void RuleTable::Add(uint32_t rule, const Detection& detection) {
   TableEntry entry;
   entry.rule = rule;
   entry.routes = ComputeRoutes(detection);
-  Selections added;
+  Selections added(detection.selections.size());
   entry.root =
       AddNode(detection, detection.condition.root_index(), &added).number;
   entries_.push_back(std::move(entry));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -155,8 +156,8 @@ class RuleTable {
     uint64_t cost = 0;
   };
   uint32_t TestNumber(const Predicate& predicate);
-  // Those of one detection, by number: a condition may name one often.
-  using Selections = std::unordered_map<uint32_t, Costed>;
+  // Those of one detection: a condition may name one often.
+  using Selections = std::vector<std::optional<Costed>>;
   Costed AddNode(const Detection& detection, uint32_t index,
                  Selections* added_before);
   Costed AddSelection(const Selection& selection);
@@ -169,6 +170,8 @@ class RuleTable {
   std::vector<uint32_t> group_tests_;
   std::vector<FieldName> fields_;
   std::unordered_map<std::string, uint32_t> field_numbers_;
+  // As rules spell them: most do it the same way.
+  std::unordered_map<std::string, uint32_t> spelled_;
   std::unordered_multimap<size_t, uint32_t> test_numbers_;
   uint32_t origins_ = 0;
   size_t occurrences_ = 0;

@@ -146,14 +146,18 @@ SigmaRules SigmaRules::Load(std::span<const RuleFile> files,
   }
   ApplyFilters(filters, context, &impl->documents, &impl->errors);
   ResolveCorrelations(&impl->documents, &impl->errors);
-  for (uint32_t i = 0; i < impl->documents.size(); ++i) {
-    for (const Variant& variant : impl->documents[i].variants) {
-      impl->table.Add(i, variant.detection);
-    }
-    impl->infos.push_back(impl->documents[i].info);
-  }
-  impl->routes = std::make_unique<const RouteMap>(impl->table);
+  impl->Finish();
   return SigmaRules(std::move(impl));
+}
+
+void SigmaRules::Impl::Finish() {
+  for (uint32_t i = 0; i < documents.size(); ++i) {
+    for (const Variant& variant : documents[i].variants) {
+      table.Add(i, variant.detection);
+    }
+    infos.push_back(std::move(documents[i].info));
+  }
+  routes = std::make_unique<const RouteMap>(table);
 }
 
 std::span<const SigmaRule> SigmaRules::rules() const { return impl_->infos; }

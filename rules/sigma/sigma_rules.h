@@ -3,6 +3,7 @@
 
 #include <espial/rules/sigma.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ class SigmaRules::Impl {
  public:
   LogSources log_sources;
   Placeholders placeholders;
+  // Numbers the rules that are loaded and makes what a matcher needs.
+  void Finish();
+
+  std::deque<FieldMappings> mappings;    // of a pack's rules
   std::vector<SigmaDocument> documents;  // by number of the rule
   std::vector<SigmaRule> infos;          // the same
   std::vector<Diagnostic> errors;

@@ -24,6 +24,7 @@ Command AddRules(CLI::App* root) {
   commands->push_back(AddRulesTest(app));
   commands->push_back(AddRulesNew(app));
   commands->push_back(AddRulesConvert(app));
+  commands->push_back(AddRulesCompile(app));
   return {app, [commands] {
             for (const Command& command : *commands) {
               if (command.app->parsed()) return command.run();

@@ -14,24 +14,21 @@
 #include "tools/espial/command.h"
 #include "tools/espial/evtx_clients.h"
 #include "tools/espial/log_files.h"
-#include "tools/espial/rule_files.h"
 #include "tools/espial/scan_format.h"
+#include "tools/espial/sigma_files.h"
 #include "tools/espial/terminal.h"
 
 namespace espial::cli {
 namespace {
 
 constexpr uint32_t kMaxThreads = 256;
-constexpr size_t kShownProblems = 20;
 const std::vector<std::string> kFormats = {"text", "jsonl", "sarif", "csv"};
 const std::vector<std::string> kLevels = {"informational", "low", "medium",
                                           "high", "critical"};
 
 struct ScanOptions {
-  std::vector<std::string> rules;
+  SigmaFiles sigma;
   std::vector<std::string> paths;
-  std::vector<std::string> placeholders;
-  std::vector<std::string> log_sources;
   std::vector<std::string> tags;
   std::string format = "text";
   std::string level;
@@ -88,32 +85,6 @@ class Client : public ScanClient {
   bool first_ = true;
 };
 
-void TellProblems(const rules::SigmaRules& rules, bool verbose) {
-  size_t shown = 0;
-  for (const rules::Diagnostic& error : rules.errors()) {
-    if (++shown <= kShownProblems || verbose) Complain(error.ToString());
-  }
-  for (const rules::Diagnostic& warning : rules.warnings()) {
-    if (++shown <= kShownProblems || verbose) {
-      Complain("warning: " + warning.ToString());
-    }
-  }
-  if (shown > kShownProblems && !verbose) {
-    Complain("and " + std::to_string(shown - kShownProblems) +
-             " more; --verbose shows all");
-  }
-  if (verbose) {
-    for (const rules::SigmaOtherSource& other : rules.other_sources()) {
-      Complain(other.file + ": not about Windows event logs (" +
-               other.log_source + ")");
-    }
-  }
-  Complain(std::to_string(rules.rules().size()) + " rules, " +
-           std::to_string(rules.errors().size()) + " problems, " +
-           std::to_string(rules.other_sources().size()) +
-           " rules not about Windows event logs");
-}
-
 std::vector<bool> WantedRules(const rules::SigmaRules& rules,
                               const ScanOptions& options) {
   const size_t least =
@@ -135,28 +106,13 @@ std::vector<bool> WantedRules(const rules::SigmaRules& rules,
 }
 
 ExitCode Run(const ScanOptions& options) {
-  const auto rule_files = ReadRuleFiles(options.rules);
-  const auto placeholders = ReadRuleFiles(options.placeholders);
-  const auto log_sources = ReadRuleFiles(options.log_sources);
-  for (const auto* files : {&rule_files, &placeholders, &log_sources}) {
-    if (*files) continue;
-    Complain(Sentence(files->error()));
-    return kUsage;
-  }
   Executor executor(
       options.threads != 0
           ? options.threads
           : std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads));
-  rules::SigmaOptions loading;
-  loading.placeholders = *placeholders;
-  loading.log_sources = *log_sources;
-  loading.executor = &executor;
-  const auto rules = rules::SigmaRules::Load(*rule_files, loading);
-  TellProblems(rules, options.verbose);
-  if (rules.rules().empty()) {
-    Complain("no rule could be loaded");
-    return kUsage;
-  }
+  const auto loaded = LoadSigma(options.sigma, &executor, options.verbose);
+  if (!loaded) return kUsage;
+  const rules::SigmaRules& rules = *loaded;
   Result<LogFiles> files = LogFiles::Find(options.paths, false);
   if (!files) {
     Complain(Sentence(files.error()));
@@ -174,6 +130,9 @@ ExitCode Run(const ScanOptions& options) {
   if (counts.dropped > 0) {
     Complain("correlations are incomplete: " + std::to_string(counts.dropped) +
              " matches were more than they can hold");
+  }
+  for (const rules::Diagnostic& broken : rules.broken()) {
+    Complain(broken.message);
   }
   if (options.stats) {
     Complain(std::to_string(counts.logs) + " logs, " +
@@ -199,12 +158,7 @@ Command AddScan(CLI::App* root) {
                   "'-' for standard input")
       ->required()
       ->type_name("");
-  app->add_option("--rules", options->rules,
-                  "Sigma rules, filters and correlations: files, or folders "
-                  "with *.yml below them; may be given again")
-      ->required()
-      ->allow_extra_args(false)
-      ->type_name("DIR|FILE");
+  AddSigmaRulesOption(app, &options->sigma);
   app->add_option("--format", options->format,
                   "text (default); jsonl: a JSON object a match; sarif: SARIF "
                   "2.1.0; csv: columns of Espial")
@@ -221,16 +175,7 @@ Command AddScan(CLI::App* root) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("TAG,...");
-  app->add_option("--placeholders", options->placeholders,
-                  "YAML or JSON with the values of %name% in rules: "
-                  "{ name: [value, ...] }")
-      ->allow_extra_args(false)
-      ->type_name("FILE");
-  app->add_option("--logsources", options->log_sources,
-                  "YAML with channels of services and places of categories "
-                  "beside the built-in ones")
-      ->allow_extra_args(false)
-      ->type_name("FILE");
+  AddSigmaSettings(app, &options->sigma);
   app->add_option("--threads", options->threads,
                   "Threads to use (default: as many as the machine has); the "
                   "result does not depend on it")
@@ -249,7 +194,8 @@ Command AddScan(CLI::App* root) {
       "nothing could be\nopened, or the result could not be written.\n\n"
       "Examples:\n"
       "  espial scan --rules sigma/rules/windows Logs --format jsonl\n"
-      "  espial scan --rules my.yml Security.evtx --level high");
+      "  espial scan --rules my.yml Security.evtx --level high\n"
+      "  espial scan --rules sigma.pack Logs");
   return {app, [options] { return Run(*options); }};
 }
 

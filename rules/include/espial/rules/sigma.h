@@ -16,6 +16,7 @@
 #pragma once
 
 #include <espial/core/executor.h>
+#include <espial/core/result.h>
 #include <espial/model/event.h>
 #include <espial/model/value.h>
 #include <espial/rules/field_name.h>
@@ -112,6 +113,18 @@ class SigmaRules {
   static SigmaRules Load(std::span<const RuleFile> files,
                          const SigmaOptions& options);
 
+  // What Load() made, as bytes that are read ten times as fast: a compiled
+  // pack. Placeholders, log sources and filters are part of it, and the
+  // problems and other sources that there were. The same rules give the same
+  // bytes.
+  [[nodiscard]] std::string ToPack() const;
+  // Whether these bytes claim to be such a pack.
+  static bool IsPack(std::string_view bytes);
+  // Reads a pack of any origin; kBadMagic, kUnsupported
+  // (another version), kTruncated, kBadChecksum, or kBadValue where a part
+  // cannot be. Regular expressions are compiled when they are first needed.
+  static Result<SigmaRules> FromPack(std::string_view bytes);
+
   SigmaRules(SigmaRules&&) noexcept;
   SigmaRules& operator=(SigmaRules&&) noexcept;
   ~SigmaRules();
@@ -123,6 +136,9 @@ class SigmaRules {
   // What loads and is most likely not meant so.
   [[nodiscard]] const std::vector<Diagnostic>& warnings() const;
   [[nodiscard]] const std::vector<SigmaOtherSource>& other_sources() const;
+  // Regular expressions of a pack that were needed and do not compile in this
+  // build: nothing matches them. Empty for rules that Load() made. Any thread.
+  [[nodiscard]] std::vector<Diagnostic> broken() const;
 
   // The fields that any rule looks at.
   [[nodiscard]] const std::vector<FieldName>& fields() const;
