@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rules/engine/manifest.h"
 #include "rules/lint/linter.h"
 
 namespace espial::rules {
@@ -34,6 +35,10 @@ constexpr std::array<LintRule, 14> kRules = {{
 
 bool IsCatalog(const RuleFile& file) {
   return file.name.starts_with(kCatalogFolder);
+}
+
+bool IsAboutPack(const RuleFile& file) {
+  return file.name == kManifestFile || file.name == kRegisterFile;
 }
 
 bool IsSigma(const LintDocument& document) {
@@ -85,7 +90,7 @@ class Run {
   // Tells the files of a pack from those of Sigma rules. What is no YAML goes
   // to the loader of Sigma, which says so.
   void Sort(const RuleFile& file) {
-    if (IsCatalog(file)) {
+    if (IsCatalog(file) || IsAboutPack(file)) {
       pack_.push_back(file);
       return;
     }

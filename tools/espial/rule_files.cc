@@ -117,11 +117,16 @@ Result<std::vector<rules::RuleFile>> ReadPackFiles(const std::string& path) {
   ESPIAL_TRY_ASSIGN(std::vector<rules::RuleFile> files,
                     ReadFiles({path}, {".yml", ".yaml", ".csv"}));
   // Other tables beside rules are none of theirs.
-  std::erase_if(files, [](rules::RuleFile& file) {
+  std::erase_if(files, [&](rules::RuleFile& file) {
     const fs::path name(file.name);
+    const std::string last = name.filename().string();
     const bool catalog = name.parent_path().filename() == "catalog";
-    if (catalog) file.name = "catalog/" + name.filename().string();
-    return !catalog && name.extension() == ".csv";
+    const bool about_pack =
+        name.parent_path() == fs::path(path + "/").parent_path() &&
+        (last == "pack.yml" || last == "ids.csv");
+    if (catalog) file.name = "catalog/" + last;
+    if (about_pack) file.name = last;
+    return !catalog && !about_pack && name.extension() == ".csv";
   });
   return files;
 }
