@@ -207,6 +207,11 @@ void Expr::AddAnd(const Expr& other, uint32_t first_operand) {
     for (uint32_t& child : node.children) child += moved;
     nodes_.push_back(std::move(node));
   }
+  // A chain of such calls stays flat: thousands of filters may apply to a rule.
+  if (nodes_[root_].op == Op::kAnd) {
+    nodes_[root_].children.push_back(other.root_ + moved);
+    return;
+  }
   Node both;
   both.op = Op::kAnd;
   both.children = {root_, other.root_ + moved};

@@ -125,5 +125,25 @@ TEST(ExprTest, LengthIsBounded) {
   EXPECT_EQ(error.code, "E026");
 }
 
+TEST(ExprTest, WhatIsAddedStandsSideBySide) {
+  const std::vector<std::string> names = {"a"};
+  ExprError error;
+  auto expr = ParseExpr("a", names, &error);
+  ASSERT_TRUE(expr);
+  const auto one = ParseExpr("not a", names, &error);
+  ASSERT_TRUE(one);
+  for (uint32_t i = 1; i <= 3; ++i) expr->AddAnd(*one, i);
+  EXPECT_EQ(expr->root().children.size(), 4U);
+  const auto value = [&](uint32_t wrong) {
+    return expr->Evaluate([&](uint32_t operand) {
+      return ToTri((operand == 0) != (operand == wrong));
+    });
+  };
+  EXPECT_EQ(value(9), Tri::kTrue);
+  for (uint32_t wrong = 0; wrong < 4; ++wrong) {
+    EXPECT_EQ(value(wrong), Tri::kFalse) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace espial::rules
