@@ -118,8 +118,12 @@ OperandState Evaluator::JudgeComparison(const Scope& scope,
   Insert(b.facts, &facts);
   if (a.timed || b.timed) state.bears = BearsOf(events, true);
   state.facts = events.empty() && !facts.empty();
-  state.items = Keep(state.facts ? std::move(facts) : std::move(events));
-  if (!state.facts) state.more_facts = Keep(std::move(facts));
+  if (state.facts) {
+    state.items = Keep(std::move(facts));
+  } else {
+    state.items = Keep(std::move(events));
+    state.more_facts = Keep(std::move(facts));
+  }
   return state;
 }
 

@@ -17,17 +17,21 @@ struct Info {
 };
 constexpr int64_t kTicksPerMillisecond = kTicksPerSecond / 1000;
 constexpr int64_t kMillion = 1'000'000;
+constexpr int64_t kTicksPerHour = 60 * kTicksPerMinute;
+constexpr int64_t kKilobyte = 1024;
+constexpr int64_t kMegabyte = 1024 * kKilobyte;
+constexpr int64_t kGigabyte = 1024 * kMegabyte;
 constexpr std::array<Info, kMeasureNames.size()> kInfos = {{
     {Dimension::kDuration, 1},
     {Dimension::kDuration, kTicksPerMillisecond},
     {Dimension::kDuration, kTicksPerSecond},
     {Dimension::kDuration, kTicksPerMinute},
-    {Dimension::kDuration, 60 * kTicksPerMinute},
-    {Dimension::kDuration, 24 * 60 * kTicksPerMinute},
+    {Dimension::kDuration, kTicksPerHour},
+    {Dimension::kDuration, 24 * kTicksPerHour},
     {Dimension::kSize, 1},
-    {Dimension::kSize, 1024},
-    {Dimension::kSize, 1024 * 1024},
-    {Dimension::kSize, 1024 * 1024 * 1024},
+    {Dimension::kSize, kKilobyte},
+    {Dimension::kSize, kMegabyte},
+    {Dimension::kSize, kGigabyte},
     {Dimension::kShare, kMillion},
     {Dimension::kVersion, 1},
     {Dimension::kTime, 1},

@@ -1,4 +1,4 @@
-// espial rules compile: Sigma rules to a pack that loads ten times as fast.
+// espial rules compile: Sigma rules to a pack that loads several times as fast.
 #include <fstream>
 #include <memory>
 #include <string>
@@ -34,7 +34,7 @@ ExitCode Run(const CompileOptions& options) {
 Command AddRulesCompile(CLI::App* rules) {
   auto options = std::make_shared<CompileOptions>();
   CLI::App* app = rules->add_subcommand(
-      "compile", "Turn Sigma rules into one file that loads ten times as fast");
+      "compile", "Turn Sigma rules into one file that loads much faster");
   app->add_option("PATH", options->sigma.rules,
                   "Sigma rules, filters and correlations: files, or folders "
                   "with *.yml below them")
