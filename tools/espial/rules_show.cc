@@ -47,8 +47,9 @@ class TextPage {
     Line("applies to",
          one.applies_to.empty() ? "every scenario" : Joined(one.applies_to));
     for (const auto& [when, is] : one.confidence) {
-      const std::string name(ConfidenceName(is));
-      Line("confidence", when.empty() ? name : name + " when " + when);
+      std::string text(ConfidenceName(is));
+      if (!when.empty()) text.append(" when ").append(when);
+      Line("confidence", text);
     }
     Line("when", one.when);
     Line("unless", one.unless);
