@@ -246,11 +246,10 @@ Pack LoadPack(std::span<const PackFile> files, Diagnostics* diagnostics) {
     const Reporter reporter{file.name, diagnostics};
     if (!names.insert(file.name).second) {
       reporter.Error({}, "E020", "a file of this name is there already");
-    } else if (file.name == kManifestFile) {
-      continue;
     } else if (file.name == kRegisterFile) {
       codes = LoadRegister(file.text, reporter);
-    } else if (LoadCatalogFile(file, reporter, &pack.catalog)) {
+    } else if (file.name == kManifestFile ||
+               LoadCatalogFile(file, reporter, &pack.catalog)) {
       continue;
     } else if (file.name.ends_with(".yml")) {
       documents.push_back(&file);
