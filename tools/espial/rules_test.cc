@@ -13,6 +13,7 @@
 #include "tools/espial/regression_runner.h"
 #include "tools/espial/rule_files.h"
 #include "tools/espial/rules_commands.h"
+#include "tools/espial/sigma_files.h"
 #include "tools/espial/signature_runner.h"
 #include "tools/espial/terminal.h"
 
@@ -24,6 +25,7 @@ struct TestOptions {
   std::string scenarios;
   std::string regression;
   std::string junit;
+  SigmaFiles sigma;
   bool verbose = false;
 };
 
@@ -117,14 +119,12 @@ bool RunSignatures(const TestOptions& options,
 
 // Regression cases; false, and a message, when they cannot be run.
 bool RunSigma(const TestOptions& options, std::vector<TestResult>* results) {
-  const auto files = ReadRuleFiles({options.directory});
-  if (!files) {
-    Complain(Sentence(files.error()));
-    return false;
-  }
-  const auto rules = rules::SigmaRules::Load(*files, {});
+  SigmaFiles files = options.sigma;
+  files.rules = {options.directory};
+  const auto rules = LoadSigma(files, nullptr, options.verbose);
+  if (!rules) return false;
   const Progress progress("Testing");
-  auto cases = RunRegression(rules, options.regression);
+  auto cases = RunRegression(*rules, options.regression);
   if (!cases) {
     Complain(Sentence(cases.error()));
     return false;
@@ -178,6 +178,10 @@ Command AddRulesTest(CLI::App* rules) {
                   "Run regression cases of the Sigma rules in DIR instead: "
                   "folders with an info.yml beside logs")
       ->type_name("DIR");
+  AddSigmaSettings(app, &options->sigma);
+  for (const char* name : {"--placeholders", "--logsources"}) {
+    app->get_option(name)->needs("--regression");
+  }
   app->add_option("--junit", options->junit,
                   "Write the results for programs as well, as JUnit XML")
       ->type_name("FILE");
@@ -191,7 +195,9 @@ Command AddRulesTest(CLI::App* rules) {
       "Examples:\n"
       "  espial rules test rules/packs --scenarios samples/scenarios\n"
       "  espial rules test sigma/rules --regression sigma/regression_data "
-      "--junit out.xml");
+      "--junit out.xml\n"
+      "  espial rules test sigma/rules --regression sigma/regression_data "
+      "--logsources thor.yml");
   return {app, [options] { return Run(*options); }};
 }
 
