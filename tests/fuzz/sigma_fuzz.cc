@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (error.code.empty() || error.message.empty()) std::abort();
   }
   SigmaMatcher matcher(rules);
-  SigmaCorrelator correlator(rules, 100);
+  SigmaCorrelator correlator(rules, {.facts = 100});
   for (const Event& event : Events()) {
     const auto found = matcher.Match(EventRecord(rules, event));
     const std::vector<uint32_t> indexed(found.begin(), found.end());

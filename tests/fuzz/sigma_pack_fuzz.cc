@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       {"User", Value::String("eva")},
       {"Count", Value::UInt(7)}};
   SigmaMatcher matcher(*rules);
-  SigmaCorrelator correlator(*rules, 100);
+  SigmaCorrelator correlator(*rules, {.facts = 100});
   for (const uint32_t id : {1U, 4688U}) {
     Event event;
     event.channel =
