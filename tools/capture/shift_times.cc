@@ -154,6 +154,8 @@ void ReadTime(Scan* scan, std::string_view text, Written* out) {
     }
   }
   if (ReadHalf(scan, text, out)) {
+    // Two digits alone do not tell that one is filled up.
+    out->hour_padded = padded && *hour < 10;
     out->civil.hour =
         out->civil.hour % 12 + (EqualsFold(out->half, "pm") ? 12U : 0U);
   }
