@@ -296,6 +296,41 @@ TEST_F(CaptureTest, AnHourThatTheRuleLooksAtStays) {
               HasSubstr("clock: { start: 2025-01-06T23:00:00Z"));
 }
 
+TEST_F(CaptureTest, WhatDsregcmdPrintedIsPrintedAgain) {
+  Load(kSeen,
+       "detections:\n"
+       "  seen:\n"
+       "    logsource: { category: output_state }\n"
+       "    detection:\n"
+       "      selection:\n"
+       "        Key: dsregcmd /status\n"
+       "        Name: User State/WamDefaultSet\n"
+       "        Data|startswith: ERROR\n"
+       "      condition: selection\n");
+  const auto captured = CaptureOf(
+      "files:\n"
+      "  - name: dsregcmd.txt\n"
+      "    text: |\n"
+      "      +----------------------------------------------------------+\n"
+      "      | Device State                                             |\n"
+      "      +----------------------------------------------------------+\n"
+      "\n"
+      "                   AzureAdJoined : YES\n"
+      "                     Device Name : LAP-4711.corp.contoso.com\n"
+      "      +----------------------------------------------------------+\n"
+      "      | User State                                               |\n"
+      "      +----------------------------------------------------------+\n"
+      "\n"
+      "                   WamDefaultSet : ERROR (0x80070520) of "
+      "anna@contoso.com\n");
+  ASSERT_TRUE(captured) << captured.error().ToString();
+  EXPECT_EQ(captured->after.facts, 1U);
+  EXPECT_THAT(captured->text,
+              AllOf(HasSubstr("| User State  "),
+                    HasSubstr("WamDefaultSet : ERROR (0x80070520) of user-"),
+                    Not(HasSubstr("AzureAdJoined")), Not(HasSubstr("anna"))));
+}
+
 TEST_F(CaptureTest, WhatTheForgeHasNoWordsForIsNamed) {
   Load(kSeen,
        "detections:\n"

@@ -1,6 +1,7 @@
 #include "tools/capture/assembly.h"
 
 #include <espial/core/text.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -18,6 +19,9 @@ namespace {
 // The forge's collector starts this long behind the last entry.
 constexpr int64_t kCollectionDelay = 30 * kTicksPerSecond;
 
+constexpr std::string_view kStatusFile = "dsregcmd_status.txt";
+constexpr int kBoxWidth = 68;
+
 class Assembler {
  public:
   Assembler(const Pieces& pieces, const AssemblyOptions& options)
@@ -32,7 +36,7 @@ class Assembler {
     out_.expect.matched = {options_.code};
     for (const size_t index : kept) Take(pieces_.list[index]);
     TellStory();
-    WriteJsonFiles();
+    WriteFiles();
     return std::move(out_);
   }
 
@@ -44,6 +48,8 @@ class Assembler {
       TakeValue(*value);
     } else if (const auto* scalar = std::get_if<JsonPiece>(&piece.what)) {
       FileOf(scalar->file).push_back(scalar);
+    } else if (const auto* line = std::get_if<StatusPiece>(&piece.what)) {
+      TakeStatus(*line);
     } else if (const auto* log = std::get_if<LogPiece>(&piece.what)) {
       TakeChannel(log->channel);
     } else if (const auto* file = std::get_if<FilePiece>(&piece.what)) {
@@ -85,7 +91,24 @@ class Assembler {
     return files_.emplace_back(name, std::vector<const JsonPiece*>()).second;
   }
 
-  void WriteJsonFiles() {
+  // In a box above its lines stands what they are about.
+  void TakeStatus(const StatusPiece& line) {
+    if (status_.empty() || line.section != section_) {
+      section_ = line.section;
+      const std::string rule = "+" + std::string(kBoxWidth + 2, '-') + "+\n";
+      status_ +=
+          rule + fmt::format("| {:<{}} |\n", section_, kBoxWidth) + rule + "\n";
+    }
+    status_ += fmt::format("{:>26} : {}\n", line.label, line.value);
+  }
+
+  void WriteFiles() {
+    if (!status_.empty()) {
+      forge::ScenarioFile file;
+      file.name = kStatusFile;
+      file.text = std::move(status_);
+      out_.files.push_back(std::move(file));
+    }
     for (const auto& [name, scalars] : files_) {
       forge::ScenarioFile file;
       file.name = name;
@@ -157,6 +180,8 @@ class Assembler {
   forge::Scenario out_;
   std::vector<const Piece*> told_;
   std::vector<std::pair<std::string, std::vector<const JsonPiece*>>> files_;
+  std::string status_;                  // the text of kStatusFile
+  std::string section_;                 // its last one
   std::set<std::string> channels_;      // folded
   std::map<std::string, size_t> keys_;  // folded, to their index
   std::set<std::pair<size_t, std::string>> values_;

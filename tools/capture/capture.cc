@@ -26,6 +26,9 @@ constexpr int64_t kTicksPerDay = int64_t{24} * 60 * kTicksPerMinute;
 // Times so far from those of the bundle are not its own.
 constexpr int64_t kNear = 400 * kTicksPerDay;
 
+// Of the candidates, those that grow with the evidence and not with the bundle.
+constexpr size_t kSmallSets = 2;
+
 // Moves the first event to kBegin; by whole days only, where asked.
 TimeShift ShiftOf(const Case& the_case, bool whole_days) {
   std::optional<Ticks> first;
@@ -118,13 +121,24 @@ class Capturer {
     return oracle_.Holds(Assemble(pieces, kept, options_));
   }
 
-  // These are few, and stand beside the bound.
+  // These are few, and stand beside the bound. Behind the small ones all is
+  // asked for: what it does not give, no part of it is likely to.
   std::optional<Kept> FirstThatHolds(const Pieces& pieces) {
-    for (Kept& kept : Candidates(pieces, case_, why_)) {
+    std::vector<Kept> sets = Candidates(pieces, case_, why_);
+    const auto holds = [&](const Kept& kept) {
       ++out_.judged;
-      if (Holds(pieces, kept)) return std::move(kept);
+      return Holds(pieces, kept);
+    };
+    const size_t last = sets.size() - 1;
+    const size_t small = std::min(kSmallSets, last);
+    for (size_t i = 0; i < small; ++i) {
+      if (holds(sets[i])) return std::move(sets[i]);
     }
-    return std::nullopt;
+    if (!holds(sets[last])) return std::nullopt;
+    for (size_t i = small; i < last; ++i) {
+      if (holds(sets[i])) return std::move(sets[i]);
+    }
+    return std::move(sets[last]);
   }
 
   Kept ShrinkFrom(const Pieces& pieces, Kept kept) {

@@ -16,6 +16,7 @@ using forge::RegistryType;
 using forge::RegistryValue;
 
 constexpr std::string_view kJsonFormat = "autopilotjson";
+constexpr std::string_view kStatusFormat = "dsregcmd";
 
 std::optional<RegistryType> TypeOf(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, RegistryType>, 6> kTypes = {
@@ -89,15 +90,25 @@ std::optional<RegistryPiece> RegistryOf(const Fact& fact,
   return out;
 }
 
-// The scalars of each JSON file, by path: what stands below one was made out
-// of it.
-class JsonPaths {
+StatusPiece StatusOf(const Fact& fact, const Cleaner& cleaner) {
+  const size_t slash = fact.name.find('/');
+  const bool boxed = slash != std::string_view::npos;
+  const std::string_view label =
+      boxed ? fact.name.substr(slash + 1) : fact.name;
+  return {std::string(boxed ? fact.name.substr(0, slash) : ""),
+          std::string(label), cleaner.Text(fact.data, label)};
+}
+
+// The facts of each JSON file and output, by name: what stands below one was
+// made out of it.
+class MadeFacts {
  public:
   void Add(const Fact& fact) { paths_.emplace(fact.source, fact.name); }
 
   [[nodiscard]] bool IsMade(const Fact& fact) const {
     for (size_t at = 1; at < fact.name.size(); ++at) {
-      if (fact.name[at] != '.' && fact.name[at] != '[') continue;
+      const char c = fact.name[at];
+      if (c != '.' && c != '[' && c != '/') continue;
       if (paths_.contains({fact.source, fact.name.substr(0, at)})) return true;
     }
     return false;
@@ -114,7 +125,7 @@ class FactReader {
 
   void Read() {
     for (const Fact& fact : case_.timeline.facts()) {
-      if (IsOfFile(fact)) paths_.Add(fact);
+      if (IsOfFile(fact) || IsOfStatus(fact)) known_.Add(fact);
     }
     for (const Artifact& artifact : case_.artifacts) {
       if (artifact.format != kJsonFormat ||
@@ -137,6 +148,10 @@ class FactReader {
     return fact.kind == FactKind::kJson && FormatOf(fact) == kJsonFormat;
   }
 
+  [[nodiscard]] bool IsOfStatus(const Fact& fact) const {
+    return fact.kind == FactKind::kOutput && FormatOf(fact) == kStatusFormat;
+  }
+
   void Read(const Fact& fact) {
     if (fact.recovered) return;
     if (fact.kind == FactKind::kRegistry) {
@@ -146,10 +161,12 @@ class FactReader {
         ++out_.left_out["registry values of other types or keys"];
       }
     } else if (IsOfFile(fact)) {
-      if (paths_.IsMade(fact)) return;
+      if (known_.IsMade(fact)) return;
       Keep(fact, JsonPiece{cleaner_.Text(fact.key), cleaner_.Text(fact.name),
                            std::string(fact.type),
                            cleaner_.Text(fact.data, fact.name)});
+    } else if (IsOfStatus(fact)) {
+      if (!known_.IsMade(fact)) Keep(fact, StatusOf(fact, cleaner_));
     } else if (fact.kind == FactKind::kXml || fact.kind == FactKind::kOutput ||
                (fact.kind == FactKind::kJson &&
                 !FormatOf(fact).starts_with("registry"))) {
@@ -170,7 +187,7 @@ class FactReader {
   const Case& case_;
   const Cleaner& cleaner_;
   Pieces& out_;
-  JsonPaths paths_;
+  MadeFacts known_;
 };
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace espial::capture {
 
-// Adds the values of the registry, the JSON files and what stands in them.
+// Adds the values of the registry, the JSON files and what stands in them, and
+// what `dsregcmd /status` printed.
 // What Espial itself made out of such a value is no fact of the bundle, and is
 // not added.
 void AddFacts(const Case& the_case, const Cleaner& cleaner, Pieces* out);

@@ -29,6 +29,13 @@ struct JsonPiece {
   std::string data;
 };
 
+// A line of what `dsregcmd /status` printed.
+struct StatusPiece {
+  std::string section;  // "Device State"
+  std::string label;    // "AzureAdJoined"
+  std::string value;
+};
+
 // A log is in the bundle: what is not in it did not happen. Without it its
 // events are not in the bundle either.
 struct LogPiece {
@@ -45,7 +52,8 @@ struct EndPiece {};
 
 struct Piece {
   std::variant<forge::StoryEvent, forge::ClockStep, forge::StoryLine,
-               RegistryPiece, JsonPiece, LogPiece, FilePiece, EndPiece>
+               RegistryPiece, JsonPiece, StatusPiece, LogPiece, FilePiece,
+               EndPiece>
       what;
   // Of what has a time, corrected for the steps of the clock.
   Ticks at;
@@ -58,7 +66,8 @@ struct Piece {
   [[nodiscard]] bool IsEvent() const { return what.index() <= 2; }
   [[nodiscard]] bool IsFact() const {
     return std::holds_alternative<RegistryPiece>(what) ||
-           std::holds_alternative<JsonPiece>(what);
+           std::holds_alternative<JsonPiece>(what) ||
+           std::holds_alternative<StatusPiece>(what);
   }
 };
 

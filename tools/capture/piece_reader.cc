@@ -160,6 +160,9 @@ std::string NameOf(const RegistryPiece& value) {
 std::string NameOf(const JsonPiece& scalar) {
   return scalar.file + ": " + scalar.path;
 }
+std::string NameOf(const StatusPiece& line) {
+  return "dsregcmd /status: " + line.section + "/" + line.label;
+}
 std::string NameOf(const LogPiece& log) { return "the log " + log.channel; }
 std::string NameOf(const FilePiece& file) { return "the file " + file.name; }
 std::string NameOf(const EndPiece& /*end*/) {

@@ -130,8 +130,10 @@ ExitCode Run(CaptureOptions options) {
         raw->the_case, *raw->redactor, rules->set(), *catalog,
         {known->code, options.name, static_cast<size_t>(options.judgements)});
   }();
-  raw->redactor->Redact(&raw->the_case);
-  PrintDamage(raw->the_case, options.input.verbose);
+  if (!raw->the_case.damage.empty()) {
+    raw->redactor->Redact(&raw->the_case);
+    PrintDamage(raw->the_case, options.input.verbose);
+  }
   if (!captured) return Refuse(captured.error(), options);
   fs::create_directories(options.folder, error);
   if (!WriteAll(path.string(), captured->text)) return kFailed;

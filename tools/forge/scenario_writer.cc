@@ -137,11 +137,34 @@ std::string Indented(std::string_view text, size_t columns) {
   return out;
 }
 
+// Whether lines of it can stand as they are, each behind an indentation.
+bool IsLines(std::string_view text) {
+  if (text.find('\n') == std::string_view::npos || text.ends_with("\n\n") ||
+      text[0] == ' ' || text[0] == '\n') {
+    return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '\n' || (c >= ' ' && c <= '~');
+  });
+}
+
+std::string LinesOf(std::string_view text) {
+  std::string out = text.ends_with('\n') ? "    text: |\n" : "    text: |-\n";
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (end != 0) out.append(6, ' ').append(text.substr(0, end));
+    out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 std::string ContentOf(const ScenarioFile& file) {
   const Json json = Json::parse(file.text, nullptr, false);
   const bool same =
       json.is_structured() && IsPlainJson(json, 0) &&
       json.dump(-1, ' ', false, Json::error_handler_t::replace) == file.text;
+  if (!same && IsLines(file.text)) return LinesOf(WithoutValues(file.text));
   if (!same) return "    text: " + YamlValue(file.text) + "\n";
   const std::string text =
       json.dump(2, ' ', true, Json::error_handler_t::replace);

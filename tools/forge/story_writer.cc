@@ -104,8 +104,9 @@ void StoryWriter::WriteFields(const std::vector<StoryField>& fields) {
     for (const auto& text : field.texts) {
       value += (value.empty() ? "" : ", ") + FieldText(text);
     }
-    if (field.texts.size() != 1) value = "[" + value + "]";
-    out_ += "      " + YamlText(field.name) + ": " + value + "\n";
+    const bool one = field.texts.size() == 1;
+    out_ += fmt::format("      {}: {}{}{}\n", YamlText(field.name),
+                        one ? "" : "[", value, one ? "" : "]");
   }
 }
 
