@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/rules/case_builder.h"
+#include "tests/rules/judge_support.h"
 
 namespace espial::rules {
 namespace {
@@ -17,16 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Verity kNo = Verity::kNotMatched;
-constexpr Verity kOpen = Verity::kInconclusive;
-constexpr Verity kYes = Verity::kMatched;
-
-const RuleFile kServices = {
-    "catalog/logsources.yml",
-    "services:\n  dm: [Microsoft-Windows-DM/Admin]\n  aad: "
-    "[Microsoft-Windows-AAD/Operational]\n"};
-constexpr char kDm[] = "Microsoft-Windows-DM/Admin";
-constexpr char kAad[] = "Microsoft-Windows-AAD/Operational";
 constexpr char kKey[] = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Test\\FirstSync";
 
 const std::string kDetections = R"(
@@ -70,11 +60,7 @@ comparisons:
 
 Case Judged(const CaseBuilder& builder, const std::string& body,
             const std::string& sections = kValues) {
-  const RuleSet rules =
-      MustLoad({kServices, SignatureFile("TST-001", body, sections)});
-  Case the_case = builder.Build();
-  rules.Judge(&the_case);
-  return the_case;
+  return JudgedBy(builder, body, sections);
 }
 
 Verity Result(const CaseBuilder& builder, const std::string& when,

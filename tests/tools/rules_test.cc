@@ -17,8 +17,8 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 TEST(RulesTest, EveryCommandHasHelpWithExamplesAndExitCodes) {
-  for (const std::string command :
-       {"list", "show", "lint", "test", "new", "convert-logsources"}) {
+  for (const std::string command : {"list", "show", "lint", "test", "coverage",
+                                    "new", "convert-logsources", "compile"}) {
     const RunResult result = Espial({"rules", command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.err, IsEmpty());
