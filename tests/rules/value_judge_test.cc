@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -169,9 +170,40 @@ TEST(DerivedValueTest, FirstLastAndTheGapBetween) {
             kOpen);
   EXPECT_EQ(Result(log, "early"), kYes);
   EXPECT_EQ(Result(Both().Add(kDm, 30, 2), "early"), kNo);
-  // Local times are no instants.
+  // Local times are no instants, but no more than 26 hours off.
   EXPECT_THAT(FindingOf(CaseBuilder(log).LocalTimes(kDm), "early").missing,
               Contains("begin is a local time, and nothing proves its zone."));
+}
+
+TEST(DerivedValueTest, ALocalTimeIsNoMoreThan26HoursOff) {
+  constexpr int64_t kHour = 3600;
+  const auto result = [](int64_t seconds, const std::string& name) {
+    return Result(Both().LocalTimes(kDm).Add(kDm, seconds, 2), name);
+  };
+  EXPECT_EQ(result(-26 * kHour + 29, "early"), kYes);
+  EXPECT_EQ(result(-26 * kHour + 30, "early"), kOpen);
+  EXPECT_EQ(result(26 * kHour + 29, "early"), kOpen);
+  EXPECT_EQ(result(26 * kHour + 30, "early"), kNo);
+}
+
+TEST(DerivedValueTest, TheLastIsNoLaterThanTheCollection) {
+  const std::string sections = kDetections + R"(
+values:
+  end: { last: failure }
+comparisons:
+  before_nine: { value: end, lt: '2025-03-01T09:00:00Z' }
+)";
+  const RuleSet rules = MustLoad(
+      {kServices, SignatureFile("TST-001", "  when: before_nine\n", sections)});
+  const auto result = [&](std::optional<int64_t> captured) {
+    Case the_case = Both().Add(kDm, 0, 2).Damaged(kDm).Build();
+    if (captured) the_case.clock.captured = At(*captured);
+    rules.Judge(&the_case);
+    return ResultOf(the_case, "TST-001");
+  };
+  EXPECT_EQ(result(std::nullopt), kOpen);
+  EXPECT_EQ(result(3600), kOpen);
+  EXPECT_EQ(result(3599), kYes);
 }
 
 // A flow with parts and one step, dm 10 to 11.
