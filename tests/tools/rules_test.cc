@@ -131,6 +131,30 @@ TEST(RulesNewTest, WritesTheLineOfTheRegister) {
               HasSubstr("ACME-002," + signature.substr(id, 36) + ",active\n"));
 }
 
+TEST(LanguageTest, TriageSpeaksTheLanguageThatIsAskedFor) {
+  const std::string folder = TestFolder();
+  ASSERT_EQ(Espial({"rules", "new", "ACME-001", "-o", folder}).exit_code, 0);
+  std::string text = ReadFile(folder + "/ACME-001.yml");
+  const std::string title = "title: What went wrong, in one line";
+  ASSERT_EQ(text.find(title), 0U);
+  text.replace(0, title.size(),
+               "title: { en: A command failed, de: Ein Befehl schlug fehl }");
+  WriteFile(folder + "/ACME-001.yml", text);
+  const std::string bundle =
+      ESPIAL_SOURCE_DIR "/samples/bundles/user-flow-no-dc.cab";
+  const auto triage = [&](const std::string& language) {
+    return Espial({"triage", bundle, "--rules", folder, "--lang", language});
+  };
+  EXPECT_THAT(triage("en").out, HasSubstr("A command failed"));
+  EXPECT_THAT(triage("de").out, HasSubstr("Ein Befehl schlug fehl"));
+  EXPECT_THAT(triage("DE-at").out, HasSubstr("Ein Befehl schlug fehl"));
+  const RunResult unknown = triage("fr");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.out, IsEmpty());
+  EXPECT_EQ(unknown.err,
+            "espial: The rules do not speak 'fr'; they speak de, en.\n");
+}
+
 TEST(RulesLintTest, SarifNamesPlaceAndRule) {
   const std::string folder = TestFolder();
   WriteFile(folder + "/bad.yml", "title: [\n");
