@@ -15,14 +15,14 @@ namespace espial::forge {
 namespace {
 
 constexpr std::string_view kEventKeys[] = {
-    "label", "after",  "channel", "provider", "id",    "version",
-    "level", "fields", "data",    "user",     "repeat"};
+    "label", "after",  "channel", "provider", "id",     "version",
+    "level", "fields", "data",    "user",     "repeat", "unlisted"};
 constexpr std::string_view kClockStepKeys[] = {"label", "after", "clock_step"};
 constexpr std::string_view kPauseKeys[] = {"label", "after", "pause"};
 constexpr std::string_view kZoneChangeKeys[] = {"label", "after", "zone",
                                                 "silent"};
-constexpr std::string_view kLineKeys[] = {"label",     "after", "log",  "form",
-                                          "component", "text",  "stale"};
+constexpr std::string_view kLineKeys[] = {
+    "label", "after", "log", "form", "level", "component", "text", "stale"};
 constexpr std::string_view kTraceKeys[] = {"label", "after", "trace"};
 // In the order of LineForm.
 constexpr std::string_view kForms[] = {"cmtrace", "panther"};
@@ -31,6 +31,10 @@ constexpr std::string_view kRepeatKeys[] = {"times", "every"};
 // Positions are the numbers that events store; "always" is 0.
 constexpr std::string_view kLevels[] = {"always",  "critical",    "error",
                                         "warning", "information", "verbose"};
+
+// Those of a line, behind the number that stands for the first.
+constexpr std::string_view kLineLevels[] = {"error", "warning", "information"};
+constexpr uint8_t kFirstLineLevel = 2;
 
 constexpr int64_t kMaxTimes = 100'000;
 
@@ -140,6 +144,12 @@ Result<StoryEvent> ReadEvent(const YamlNode& entry,
   if (data) {
     ESPIAL_TRY_ASSIGN(event.data, ReadData(*data, values));
   }
+  if (const auto unlisted = entry.Find("unlisted")) {
+    ESPIAL_TRY_ASSIGN(event.unlisted, unlisted->ExpectBool("unlisted"));
+    if (event.unlisted && data) {
+      return unlisted->Fail("'data' needs no catalogue, nor 'unlisted'");
+    }
+  }
   if (const auto user = entry.Find("user")) {
     ESPIAL_TRY_ASSIGN(event.user_sid, values.ExpandNode(*user, "user"));
     if (!event.user_sid.starts_with("S-1-")) {
@@ -185,6 +195,11 @@ Result<StoryLine> ReadLine(const YamlNode& entry, const Substitution& values) {
   if (const auto form = entry.Find("form")) {
     ESPIAL_TRY_ASSIGN(const size_t word, form->ExpectWord("form", kForms));
     line.form = static_cast<LineForm>(word);
+  }
+  if (const auto level = entry.Find("level")) {
+    ESPIAL_TRY_ASSIGN(const size_t word,
+                      level->ExpectWord("level", kLineLevels));
+    line.level = static_cast<uint8_t>(kFirstLineLevel + word);
   }
   if (const auto stale = entry.Find("stale")) {
     ESPIAL_TRY_ASSIGN(line.stale, stale->ExpectBool("stale"));
