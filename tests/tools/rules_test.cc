@@ -19,13 +19,9 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 TEST(RulesTest, EveryCommandHasHelpWithExamplesAndExitCodes) {
-<<<<<<< HEAD
-  for (const std::string command : {"list", "show", "lint", "test", "coverage",
-                                    "new", "convert-logsources", "compile"}) {
-=======
-  for (const std::string command : {"list", "show", "lint", "test", "capture",
-                                    "new", "convert-logsources"}) {
->>>>>>> capture
+  for (const std::string command :
+       {"list", "show", "lint", "test", "coverage", "capture", "new",
+        "convert-logsources", "compile"}) {
     const RunResult result = Espial({"rules", command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.err, IsEmpty());
