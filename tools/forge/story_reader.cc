@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/forge/duration.h"
 #include "tools/forge/zone_reader.h"
 
 namespace espial::forge {
@@ -42,6 +43,20 @@ Result<int64_t> ReadForward(const YamlNode& node, std::string_view what) {
   ESPIAL_TRY_ASSIGN(const int64_t ticks, node.ExpectDuration(what));
   if (ticks < 0) return node.Fail(std::string(what) + " cannot be negative");
   return ticks;
+}
+
+// The `after` of an entry, which may stand in a value.
+Result<int64_t> ReadAfter(const YamlNode& node, const Substitution& values) {
+  if (!node.IsScalar()) return ReadForward(node, "after");
+  ESPIAL_TRY_ASSIGN(const std::string text, values.ExpandNode(node, "after"));
+  const auto ticks = ParseDuration(text);
+  if (!ticks) {
+    return node.Fail(
+        "after must be a duration such as 30s, 10m, 1h30m or 3d, found '" +
+        text + "'");
+  }
+  if (*ticks < 0) return node.Fail("after cannot be negative");
+  return *ticks;
 }
 
 Result<std::string> ReadText(const YamlNode& entry, std::string_view key,
@@ -227,7 +242,7 @@ Result<StoryEntry> ReadEntry(const YamlNode& node, bool first,
   // before it: neither needs a second of its own.
   entry.after = first || pause ? 0 : kTicksPerSecond;
   if (const auto after = node.Find("after")) {
-    ESPIAL_TRY_ASSIGN(entry.after, ReadForward(*after, "after"));
+    ESPIAL_TRY_ASSIGN(entry.after, ReadAfter(*after, values));
   }
   if (const auto label = node.Find("label")) {
     ESPIAL_TRY_ASSIGN(entry.label, label->ExpectText("label"));
