@@ -1,3 +1,4 @@
+#include <espial/core/ascii.h>
 #include <espial/core/text.h>
 
 #include <algorithm>
@@ -93,22 +94,6 @@ constexpr std::array<uint8_t, 0x100> kByteLower = [] {
 
 uint8_t LowerByte(char c) { return kByteLower[static_cast<unsigned char>(c)]; }
 
-// Eight bytes of text at once.
-uint64_t LoadEight(const char* text) {
-  uint64_t eight = 0;
-  std::memcpy(&eight, text, sizeof(eight));
-  return eight;
-}
-
-// Eight ASCII bytes in lower case. Adding to a byte below 0x80 what it lacks
-// sets its highest bit where it is no less than a letter.
-uint64_t LowerEight(uint64_t eight) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  const uint64_t from_a = eight + kOnes * (0x80 - 'A');
-  const uint64_t past_z = eight + kOnes * (0x80 - 'Z' - 1);
-  return eight | ((from_a & ~past_z & (kOnes * 0x80)) >> 2U);
-}
-
 // Whether `text` begins with `prefix`; *used is where the prefix ended.
 bool ConsumesPrefix(std::string_view text, std::string_view prefix,
                     size_t* used) {
@@ -118,7 +103,7 @@ bool ConsumesPrefix(std::string_view text, std::string_view prefix,
   for (; both - at_text >= sizeof(uint64_t); at_text += sizeof(uint64_t)) {
     const uint64_t x = LoadEight(text.data() + at_text);
     const uint64_t y = LoadEight(prefix.data() + at_text);
-    if (((x | y) & 0x8080808080808080) != 0) break;
+    if (!IsAsciiEight(x | y)) break;
     if (x != y && LowerEight(x) != LowerEight(y)) break;
   }
   while (at_text < both &&

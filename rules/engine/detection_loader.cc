@@ -101,8 +101,16 @@ bool ReadCondition(const YamlNode& detection, const Reporter& reporter,
   }
   // A list of conditions: one is enough.
   std::string joined;
+  size_t nodes = 0;
   for (const YamlNode& item : condition->items) {
-    if (!LoadExpr(item, names, reporter)) return false;
+    const auto expr = LoadExpr(item, names, reporter);
+    if (!expr) return false;
+    nodes += expr->size();
+    if (nodes > Expr::kMaxSize) {
+      reporter.Error(item.mark, "E026",
+                     "with this the conditions are too long together");
+      return false;
+    }
     joined += fmt::format("{}({})", joined.empty() ? "" : " or ", item.text);
   }
   ExprError error;

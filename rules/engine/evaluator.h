@@ -112,6 +112,10 @@ class Evaluator {
     Chains chains;
     bool overflow = false;   // more groups or points than are kept
     bool ungrouped = false;  // an event that ends a chain lacks its field
+
+    [[nodiscard]] bool incomplete() const {
+      return overflow || chains.overflow;
+    }
   };
   // What is known of a value.
   struct ValueState {

@@ -86,8 +86,7 @@ const Evaluator::Points& Evaluator::ChainsOf(const Scope& scope,
   if (correlation.type == Correlation::Type::kEventCount) {
     Search sure = Count(scope, correlation, Rigor::kCertain);
     Search likely = Count(scope, correlation, Rigor::kPossible);
-    points.overflow = sure.overflow || sure.chains.overflow ||
-                      likely.overflow || likely.chains.overflow;
+    points.overflow = sure.incomplete() || likely.incomplete();
     points.sure = std::move(sure.chains.ends);
     points.likely = std::move(likely.chains.ends);
   } else {
@@ -96,8 +95,7 @@ const Evaluator::Points& Evaluator::ChainsOf(const Scope& scope,
     Search sure = Find(scope, correlation, Rigor::kCertain, boots_known, true);
     Search likely =
         Find(scope, correlation, Rigor::kPossible, boots_known, true);
-    points.overflow = sure.overflow || sure.chains.overflow ||
-                      likely.overflow || likely.chains.overflow;
+    points.overflow = sure.incomplete() || likely.incomplete();
     points.likely = std::move(likely.chains.ends);
     const bool certain =
         doubts.absences.empty() && (boots_known || !HasGaps(correlation));
@@ -283,7 +281,7 @@ OperandState Evaluator::JudgeCount(const Scope& scope,
     state.value = Tri::kTrue;
     state.bears = BearsOf(certain.chains.events, true);
     state.items = Keep(std::move(certain.chains.events));
-    if (certain.chains.overflow || certain.overflow) {
+    if (certain.incomplete()) {
       state.notes.push_back(OverflowSentence(correlation.name));
     }
     return state;

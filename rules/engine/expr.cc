@@ -12,7 +12,6 @@ namespace espial::rules {
 namespace {
 
 constexpr int kMaxDepth = 64;
-constexpr size_t kMaxNodes = 20'000;
 
 bool IsWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -65,7 +64,8 @@ class Parser {
   }
 
   bool AddNode(Expr::Node node, uint32_t* out) {
-    if (++count_ > kMaxNodes) return Fail("E026", "the condition is too long");
+    if (++count_ > Expr::kMaxSize)
+      return Fail("E026", "the condition is too long");
     *out = expr_.Add(std::move(node));
     return true;
   }

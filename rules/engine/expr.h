@@ -32,7 +32,11 @@ class Expr {
     std::vector<uint32_t> children;  // indices of nodes
   };
 
+  // A condition that is parsed has no more nodes.
+  static constexpr size_t kMaxSize = 20'000;
+
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  [[nodiscard]] size_t size() const { return nodes_.size(); }
   [[nodiscard]] uint32_t root_index() const { return root_; }
   [[nodiscard]] const Node& root() const { return nodes_[root_]; }
   [[nodiscard]] const Node& node(uint32_t index) const { return nodes_[index]; }

@@ -117,6 +117,11 @@ class ModifierReader {
                                 "startswith and endswith",
                                 word));
       }
+      // What doubles the text must not do so again and again.
+      if (std::find(out->transforms.begin(), out->transforms.end(),
+                    *transform) != out->transforms.end()) {
+        return Fail(at_, "E013", fmt::format("'{}' stands twice", word));
+      }
       out->transforms.push_back(*transform);
       return true;
     }

@@ -8,6 +8,11 @@
 #include "rules/engine/yaml_reader.h"
 
 namespace espial::rules {
+namespace {
+
+constexpr size_t kMaxBytes = size_t{16} << 20U;
+
+}  // namespace
 
 bool AddPlaceholders(std::string_view text, const Reporter& reporter,
                      Placeholders* out) {
@@ -74,12 +79,20 @@ std::optional<std::vector<std::string>> ExpandPlaceholders(
       return std::nullopt;
     }
     std::vector<std::string> next;
+    size_t bytes = 0;
     for (const std::string& one : out) {
       for (const std::string& value : found->second) {
         std::string longer = one;
         longer += text.substr(0, begin);
         longer += value;
+        bytes += longer.size();
         next.push_back(std::move(longer));
+        if (bytes <= kMaxBytes) continue;
+        reporter.Error(mark, "E026",
+                       fmt::format("the placeholders stand for more than {} "
+                                   "bytes of text",
+                                   kMaxBytes));
+        return std::nullopt;
       }
     }
     out = std::move(next);

@@ -14,8 +14,8 @@
 namespace espial::rules {
 namespace {
 
-// Bounds both the program and the automaton's cache.
-constexpr int64_t kMaxMemory = int64_t{1} << 20U;
+constexpr size_t kInstruction = 16;  // bytes
+constexpr int64_t kUsualBytes = int64_t{1} << 17U;
 constexpr size_t kMaxPattern = 4096;
 bool IsAsciiText(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -84,11 +84,18 @@ std::vector<std::string> FindNeedles(const RE2& expression) {
   return needles.empty() ? FindNeedles(expression, 1) : needles;
 }
 
-RE2::Options OptionsOfAll() {
+// Most need little, and what they may take is also what they will take where a
+// text is made for it.
+std::unique_ptr<const RE2> CompileRe2(const std::string& pattern) {
   RE2::Options options;
   options.set_log_errors(false);
-  options.set_max_mem(kMaxMemory);
-  return options;
+  options.set_max_mem(kUsualBytes);
+  auto expression = std::make_unique<const RE2>(pattern, options);
+  if (expression->error_code() == RE2::ErrorPatternTooLarge) {
+    options.set_max_mem(Regex::kMaxBytes);
+    expression = std::make_unique<const RE2>(pattern, options);
+  }
+  return expression;
 }
 
 }  // namespace
@@ -96,10 +103,11 @@ RE2::Options OptionsOfAll() {
 class Regex::Impl {
  public:
   explicit Impl(std::string_view text)
-      : pattern(text),
-        expression_(std::make_unique<const RE2>(pattern, OptionsOfAll())) {
+      : pattern(text), expression_(CompileRe2(pattern)) {
     needles = FindNeedles(*expression_);
-    if (expression_->ok()) ReadLengths();
+    if (!expression_->ok()) return;
+    ReadLengths();
+    bytes = static_cast<size_t>(expression_->ProgramSize()) * kInstruction;
   }
   Impl(std::string text, std::vector<std::string> texts)
       : pattern(std::move(text)), needles(std::move(texts)) {
@@ -110,7 +118,7 @@ class Regex::Impl {
   [[nodiscard]] const RE2& expression() const {
     std::call_once(once_, [&] {
       if (expression_ == nullptr) {
-        expression_ = std::make_unique<const RE2>(pattern, OptionsOfAll());
+        expression_ = CompileRe2(pattern);
       }
       if (!expression_->ok()) broken_.store(true);
     });
@@ -120,6 +128,7 @@ class Regex::Impl {
 
   std::string pattern;
   std::vector<std::string> needles;
+  size_t bytes = 0;                             // of the program
   size_t shortest = 0;                          // bytes of a match
   std::optional<AnyCharacters> any_characters;  // all that it asks for
 
@@ -151,8 +160,10 @@ Result<Regex> Regex::Compile(std::string_view pattern, std::string_view flags) {
   }
   auto impl = std::make_unique<const Impl>(pattern);
   if (!impl->expression().ok()) {
-    return Error{Errc::kBadValue, "regular expression", 0,
-                 impl->expression().error()};
+    const bool large =
+        impl->expression().error_code() == RE2::ErrorPatternTooLarge;
+    return Error{large ? Errc::kLimitExceeded : Errc::kBadValue,
+                 "regular expression", 0, impl->expression().error()};
   }
   return Regex(std::move(impl));
 }
@@ -189,6 +200,7 @@ bool Regex::Matches(std::string_view text, std::string_view folded) const {
 
 std::string_view Regex::text() const { return impl_->pattern; }
 bool Regex::broken() const { return impl_->broken(); }
+size_t Regex::bytes() const { return impl_->bytes; }
 
 const std::vector<std::string>& Regex::Needles() const {
   return impl_->needles;

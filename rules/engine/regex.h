@@ -14,8 +14,11 @@ namespace espial::rules {
 // linear in the text.
 class Regex {
  public:
+  // No program takes more; neither do the states that are kept while matching.
+  static constexpr size_t kMaxBytes = size_t{1} << 20U;
+
   // `flags` are those of RE2, any of "ims". The error's detail says what RE2
-  // does not accept.
+  // does not accept; kLimitExceeded where the program is too large.
   static Result<Regex> Compile(std::string_view pattern,
                                std::string_view flags = {});
 
@@ -37,6 +40,8 @@ class Regex {
   // when none are known. Case folding is that of RE2, which knows two more
   // letters than Fold(): U+017F is an 's', U+212A a 'k'.
   [[nodiscard]] const std::vector<std::string>& Needles() const;
+  // What its program takes in memory, about; of one that was restored 0.
+  [[nodiscard]] size_t bytes() const;
   // Whether it was looked for and did not compile.
   [[nodiscard]] bool broken() const;
   // The expression with its flags.

@@ -5,17 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
-
-#include "rules/engine/transforms.h"
 
 namespace espial::rules {
 namespace {
 
 using std::string_view;
-
-constexpr size_t kMaxPatterns = 5000;
 
 using ClosedField = std::pair<string_view, FieldKind>;
 constexpr std::array<ClosedField, 4> kRegistryFields = {{
@@ -42,15 +37,6 @@ bool Finish(bool ok, Predicate* out) {
 bool SelectionLoader::Fail(Mark mark, string_view code,
                            std::string message) const {
   reporter_.Error(mark, code, std::move(message));
-  return false;
-}
-
-bool SelectionLoader::CountPattern(Mark mark) {
-  if (++patterns_ <= kMaxPatterns) return true;
-  if (patterns_ == kMaxPatterns + 1) {
-    Fail(mark, "E026",
-         fmt::format("more than {} values in one detection", kMaxPatterns));
-  }
   return false;
 }
 
@@ -171,7 +157,7 @@ bool SelectionLoader::ReadPredicate(const YamlEntry& entry, Predicate* out) {
     if (!plain)
       return Fail(entry.value.mark, "E013", "null takes no modifiers");
     out->patterns.push_back(Pattern::Null());
-    return CountPattern(entry.value.mark);
+    return CountValue(entry.value.mark);
   }
   if (entry.value.is_map()) {
     return Fail(
@@ -228,125 +214,6 @@ bool SelectionLoader::ReadExists(const YamlNode& value, Predicate* out) const {
     return true;
   }
   return Fail(value.mark, "E013", "'exists' must be true or false");
-}
-
-bool SelectionLoader::AddValue(const YamlNode& value,
-                               const Modifiers& modifiers, Predicate* out) {
-  if (value.is_null()) {
-    return Fail(value.mark, "E013", "null must not stand in a list");
-  }
-  if (!value.is_scalar()) {
-    return Fail(value.mark, "E004", "a value must be text or a number");
-  }
-  if (!CountPattern(value.mark)) return false;
-  if (modifiers.test == Modifiers::Test::kFieldRef) {
-    return AddReference(value, out);
-  }
-  if (modifiers.test == Modifiers::Test::kCompare) {
-    return AddNumber(value, modifiers, out);
-  }
-  out->values.push_back(value.text);
-  const std::string* text = &value.text;
-  if (mapping_ != nullptr) {
-    const auto found = mapping_->values.find(Fold(value.text));
-    if (found != mapping_->values.end()) text = &found->second;
-  }
-  const auto variants = TextsOf(*text, value.mark, modifiers.transforms,
-                                settings_.placeholders, reporter_);
-  if (!variants) return false;
-  for (const std::string& variant : *variants) {
-    if (!AddText(variant, value.mark, modifiers, out)) return false;
-  }
-  out->runs.push_back(static_cast<uint32_t>(out->patterns.size()));
-  return true;
-}
-
-bool SelectionLoader::AddReference(const YamlNode& value, Predicate* out) {
-  out->test = Predicate::Test::kFieldRef;
-  if (settings_.subject != Subject::kEvent) {
-    return Fail(value.mark, "E013", "facts have no other field to refer to");
-  }
-  if (Trim(value.text).empty()) {
-    return Fail(value.mark, "E006", "the name of a field is missing");
-  }
-  Predicate other;
-  ResolveField(Trim(value.text), value.mark, &other);
-  out->others.push_back({other.field, other.name});
-  return true;
-}
-
-bool SelectionLoader::AddNumber(const YamlNode& value,
-                                const Modifiers& modifiers,
-                                Predicate* out) const {
-  const auto number = ParseNumber(value.text);
-  if (!number) {
-    return Fail(
-        value.mark, "E013",
-        fmt::format("a number must stand here, not {}", Quoted(value.text)));
-  }
-  Comparison comparison = modifiers.comparison;
-  comparison.number = *number;
-  out->values.push_back(value.text);
-  out->patterns.push_back(Pattern::Compare(comparison));
-  out->runs.push_back(static_cast<uint32_t>(out->patterns.size()));
-  return true;
-}
-
-bool SelectionLoader::AddText(const std::string& text, Mark mark,
-                              const Modifiers& modifiers,
-                              Predicate* out) const {
-  if (modifiers.test == Modifiers::Test::kRegex) {
-    auto regex = Regex::Compile(text, modifiers.regex_flags);
-    if (!regex) {
-      return Fail(mark, "E014",
-                  fmt::format("the regular expression does not compile: {}",
-                              regex.error().detail));
-    }
-    out->patterns.push_back(
-        Pattern::Expression(std::make_shared<const Regex>(std::move(*regex))));
-    return true;
-  }
-  if (modifiers.test == Modifiers::Test::kNetwork) {
-    const auto network = IpNetwork::Parse(text);
-    if (!network) {
-      return Fail(mark, "E013",
-                  fmt::format("a network such as 10.0.0.0/8 or fe80::/10 must "
-                              "stand here, not {}",
-                              Quoted(text)));
-    }
-    out->patterns.push_back(Pattern::Network(*network));
-    return true;
-  }
-  if (modifiers.anchored && text.empty()) {
-    return Fail(mark, "E013", "an empty text stands everywhere");
-  }
-  if (modifiers.encodes()) {
-    out->patterns.push_back(
-        Pattern::Literal(text, modifiers.anchor, modifiers.cased));
-    return true;
-  }
-  std::string key;
-  const bool is_key =
-      settings_.subject == Subject::kRegistry && out->field == FieldKind::kKey;
-  if (is_key) {
-    if (text.find("\\*") != std::string::npos &&
-        text.find("\\\\*") == std::string::npos) {
-      return Fail(mark, "E013",
-                  "'\\*' is a literal star; a wildcard behind a backslash "
-                  "is written '\\\\*'");
-    }
-    if (modifiers.anchor == Anchor::kWhole ||
-        modifiers.anchor == Anchor::kStarts) {
-      key = NormaliseKey(text);
-    }
-  }
-  out->patterns.push_back(Pattern::Text(key.empty() ? text : key,
-                                        modifiers.anchor, modifiers.cased));
-  if (out->field == FieldKind::kEventId && !out->patterns.back().number()) {
-    return Fail(mark, "E013",
-                fmt::format("EventID must be a number, not {}", Quoted(text)));
-  }
-  return true;
 }
 
 }  // namespace espial::rules

@@ -22,15 +22,24 @@ struct FieldMapping {
 // By folded name of the field in the rule.
 using FieldMappings = std::map<std::string, FieldMapping, std::less<>>;
 
+// What the detections of one file may hold together, so that a small file does
+// not make a large program: values, as they are once expanded and encoded.
+struct SelectionBudget {
+  static constexpr size_t kMost = 500'000;
+  size_t values = kMost;
+};
+
 // What the same selection may mean in different places. Everything must
-// outlive the loading; null is empty.
+// outlive the loading; null is empty, and for the budget no limit.
 struct SelectionSettings {
   Subject subject = Subject::kEvent;
   const FieldMappings* mappings = nullptr;
   const Placeholders* placeholders = nullptr;
+  SelectionBudget* budget = nullptr;
 };
 
-// Reads the selections of one detection.
+// Reads the selections of one detection: maps in selection_loader.cc, values in
+// selection_values.cc.
 class SelectionLoader {
  public:
   SelectionLoader(const SelectionSettings& settings, const Reporter& reporter)
@@ -41,7 +50,9 @@ class SelectionLoader {
 
  private:
   bool Fail(Mark mark, std::string_view code, std::string message) const;
-  bool CountPattern(Mark mark);
+  bool CountValue(Mark mark);
+  // False when the budget has no room for so many; said once.
+  bool Spend(size_t count, Mark mark);
   bool ReadGroup(const YamlNode& map, Group* group);
   bool ReadPredicate(const YamlEntry& entry, Predicate* out);
   bool ResolveField(std::string_view field, Mark mark, Predicate* out);
@@ -54,13 +65,14 @@ class SelectionLoader {
   bool AddNumber(const YamlNode& value, const Modifiers& modifiers,
                  Predicate* out) const;
   bool AddText(const std::string& text, Mark mark, const Modifiers& modifiers,
-               Predicate* out) const;
+               Predicate* out);
 
   const SelectionSettings& settings_;
   Reporter reporter_;
   // Of the field that is read.
   const FieldMapping* mapping_ = nullptr;
-  size_t patterns_ = 0;
+  size_t values_ = 0;
+  bool told_ = false;  // that the budget is spent
 };
 
 }  // namespace espial::rules

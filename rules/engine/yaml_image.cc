@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rules/engine/varint.h"
+
 namespace espial::rules {
 namespace {
 
@@ -17,23 +19,14 @@ constexpr size_t kMinNodeBytes = 3;
 // Room made before the children that a count promises are there.
 constexpr size_t kMaxReserved = 64;
 
-// Seven bits a byte, lowest first; the highest bit says that more follow.
-void AppendNumber(uint64_t number, std::string* out) {
-  while (number >= 0x80U) {
-    out->push_back(static_cast<char>(number | 0x80U));
-    number >>= 7U;
-  }
-  out->push_back(static_cast<char>(number));
-}
-
 void AppendText(std::string_view text, std::string* out) {
-  AppendNumber(text.size(), out);
+  AppendVarint(text.size(), out);
   out->append(text);
 }
 
 void AppendMark(Mark mark, std::string* out) {
-  AppendNumber(mark.line, out);
-  AppendNumber(mark.column, out);
+  AppendVarint(mark.line, out);
+  AppendVarint(mark.column, out);
 }
 
 // Reads from the front of a run of bytes; after the first thing that is not
@@ -63,14 +56,19 @@ class ImageReader {
  private:
   uint64_t ReadNumber() {
     uint64_t number = 0;
-    for (unsigned shift = 0; shift < 63 && !bytes_.empty(); shift += 7) {
-      const auto byte = static_cast<uint8_t>(bytes_.front());
-      bytes_.remove_prefix(1);
-      number |= uint64_t{byte & 0x7fU} << shift;
-      if ((byte & 0x80U) == 0) return number;
-    }
-    ok_ = false;
-    return 0;
+    const bool fits = ReadVarint(
+        [&]() -> uint8_t {
+          if (bytes_.empty()) {
+            ok_ = false;
+            return 0;
+          }
+          const auto byte = static_cast<uint8_t>(bytes_.front());
+          bytes_.remove_prefix(1);
+          return byte;
+        },
+        &number);
+    ok_ = ok_ && fits;
+    return ok_ ? number : 0;
   }
 
   // A number of things that each take `least` bytes or more.
@@ -122,11 +120,11 @@ void AppendYamlImage(const YamlNode& root, std::string* out) {
   AppendMark(root.mark, out);
   if (root.is_scalar()) AppendText(root.text, out);
   if (root.is_list()) {
-    AppendNumber(root.items.size(), out);
+    AppendVarint(root.items.size(), out);
     for (const YamlNode& item : root.items) AppendYamlImage(item, out);
   }
   if (root.is_map()) {
-    AppendNumber(root.entries.size(), out);
+    AppendVarint(root.entries.size(), out);
     for (const YamlEntry& entry : root.entries) {
       AppendText(entry.key, out);
       AppendMark(entry.mark, out);

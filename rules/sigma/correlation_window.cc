@@ -10,44 +10,74 @@ namespace {
 
 using Type = CorrelationRule::Type;
 
-template <typename Map, typename Key>
-void Forget(Map* map, const Key& key) {
-  const auto found = map->find(key);
-  if (--found->second == 0) map->erase(found);
-}
-
 }  // namespace
 
 CorrelationWindow::CorrelationWindow(const CorrelationRule& rule)
-    : rule_(rule), runs_(rule.rules.size()) {}
+    : rule_(rule) {
+  if (rule.type == Type::kTemporalOrdered) runs_.resize(rule.rules.size());
+}
 
-void CorrelationWindow::Add(Item item) {
-  ++rules_[item.fact->rule];
-  ++keys_[item.key];
-  sum_ += item.number;
-  if (rule_.type == Type::kTemporalOrdered) ExtendRuns(*item.fact);
-  if (rule_.type == Type::kValuePercentile) AddNumber(item.number);
-  items_.push_back(std::move(item));
+void CorrelationWindow::Add(const CorrelationFact& fact, std::string key,
+                            long double number) {
+  Item item;
+  item.fact = &fact;
+  item.number = number;
+  sum_ += number;
+  switch (rule_.type) {
+    case Type::kTemporal:
+      ++rules_[fact.rule];
+      break;
+    case Type::kTemporalOrdered:
+      ExtendRuns(fact);
+      break;
+    case Type::kValueCount: {
+      const auto at = keys_.try_emplace(std::move(key), 0).first;
+      ++at->second;
+      item.key = &at->first;
+      break;
+    }
+    case Type::kValuePercentile:
+      AddNumber(number);
+      break;
+    default:
+      break;
+  }
+  items_.push_back(item);
+}
+
+void CorrelationWindow::Forget(const Item& item) {
+  sum_ -= item.number;
+  if (rule_.type == Type::kTemporal) {
+    const auto rule = rules_.find(item.fact->rule);
+    if (--rule->second == 0) rules_.erase(rule);
+  } else if (rule_.type == Type::kValueCount) {
+    const auto key = keys_.find(*item.key);
+    if (--key->second == 0) keys_.erase(key);
+  } else if (rule_.type == Type::kValuePercentile) {
+    RemoveNumber(item.number);
+  }
 }
 
 void CorrelationWindow::DropBefore(Ticks time) {
-  while (!items_.empty() && items_.front().fact->time < time) {
-    const Item& item = items_.front();
-    Forget(&rules_, item.fact->rule);
-    Forget(&keys_, item.key);
-    sum_ -= item.number;
-    if (rule_.type == Type::kValuePercentile) RemoveNumber(item.number);
-    items_.pop_front();
-  }
+  while (!empty() && first().time < time) Forget(items_[begin_++]);
   for (std::optional<Ticks>& begin : runs_) {
     if (begin && *begin < time) begin.reset();
   }
-  // What rounding left behind must not add up.
-  if (items_.empty()) sum_ = 0;
+  if (empty()) {
+    items_.clear();
+    begin_ = 0;
+    // What rounding left behind must not add up.
+    sum_ = 0;
+  } else if (begin_ > items_.size() / 2) {
+    items_.erase(items_.begin(),
+                 items_.begin() + static_cast<ptrdiff_t>(begin_));
+    begin_ = 0;
+  }
 }
 
 void CorrelationWindow::Clear() {
   items_.clear();
+  begin_ = 0;
   rules_.clear();
   keys_.clear();
   sum_ = 0;
@@ -69,11 +99,11 @@ long double CorrelationWindow::Value() const {
     case Type::kValueSum:
       return sum_;
     case Type::kValueAvg:
-      return sum_ / static_cast<long double>(items_.size());
+      return sum_ / static_cast<long double>(size());
     case Type::kValuePercentile:
       return *lower_.rbegin();
   }
-  return static_cast<long double>(items_.size());
+  return static_cast<long double>(size());
 }
 
 void CorrelationWindow::ExtendRuns(const CorrelationFact& fact) {

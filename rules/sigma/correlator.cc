@@ -2,172 +2,37 @@
 #include <espial/rules/sigma_correlator.h>
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "rules/engine/fields.h"
-#include "rules/engine/value_test.h"
-#include "rules/sigma/correlation_window.h"
+#include "rules/sigma/correlation_judge.h"
 #include "rules/sigma/sigma_rules.h"
 
 namespace espial::rules {
 namespace {
 
-using Type = CorrelationRule::Type;
-using Op = CorrelationRule::Op;
-
-bool Fits(const std::vector<std::pair<Op, long double>>& conditions,
-          long double value) {
-  return std::all_of(conditions.begin(), conditions.end(),
-                     [&](const auto& one) {
-                       switch (one.first) {
-                         case Op::kGt:
-                           return value > one.second;
-                         case Op::kGte:
-                           return value >= one.second;
-                         case Op::kLt:
-                           return value < one.second;
-                         case Op::kLte:
-                           return value <= one.second;
-                         case Op::kEq:
-                           return value == one.second;
-                         case Op::kNeq:
-                           return value != one.second;
-                       }
-                       return false;
-                     });
+// About what a fact takes: its nodes, and text.
+uint64_t BytesOf(const CorrelationFact& fact) {
+  constexpr uint64_t kNode = 96;
+  uint64_t bytes = sizeof(fact);
+  for (const auto& [name, value] : fact.values) {
+    bytes += kNode + name.size() + value.size();
+  }
+  return bytes;
 }
 
-// Judges one correlation over facts in their order.
-class Judge {
- public:
-  Judge(uint32_t number, const CorrelationRule& rule,
-        std::vector<CorrelationMatch>* matches,
-        std::vector<CorrelationFact>* facts)
-      : number_(number), rule_(rule), matches_(*matches), facts_(*facts) {
-    conditions_ = rule.conditions;
-    if (conditions_.empty()) {
-      const std::set<uint32_t> different(rule.rules.begin(), rule.rules.end());
-      const size_t all =
-          rule.type == Type::kTemporal ? different.size() : rule.rules.size();
-      conditions_.emplace_back(Op::kGte, static_cast<long double>(all));
-    }
-    whole_ = std::any_of(conditions_.begin(), conditions_.end(),
-                         [](const auto& one) {
-                           return one.first != Op::kGt && one.first != Op::kGte;
-                         });
-  }
-
-  void Run(const std::vector<const CorrelationFact*>& facts) {
-    for (const CorrelationFact* fact : facts) {
-      if (std::find(rule_.rules.begin(), rule_.rules.end(), fact->rule) !=
-          rule_.rules.end()) {
-        Take(*fact);
-      }
-    }
-    if (!whole_) return;
-    for (auto& [group, window] : windows_) Decide(&window);
-  }
-
- private:
-  using Group = std::vector<std::string>;
-
-  const std::string* ValueOf(const CorrelationFact& fact,
-                             const std::string& field) const {
-    std::string name = field;
-    if (const auto alias = rule_.aliases.find(field);
-        alias != rule_.aliases.end()) {
-      for (size_t i = 0; i < rule_.rules.size(); ++i) {
-        if (rule_.rules[i] != fact.rule) continue;
-        const auto mapped = alias->second.find(rule_.names[i].first);
-        if (mapped != alias->second.end()) name = mapped->second;
-      }
-    }
-    const auto found = fact.values.find(Fold(StripSpaces(name)));
-    return found == fact.values.end() ? nullptr : &found->second;
-  }
-
-  void Take(const CorrelationFact& fact) {
-    Group group;
-    for (const std::string& field : rule_.group_by) {
-      const std::string* value = ValueOf(fact, field);
-      if (value == nullptr) return;
-      group.push_back(*value);
-    }
-    CorrelationWindow::Item item;
-    item.fact = &fact;
-    for (const std::string& field : rule_.fields) {
-      const std::string* value = ValueOf(fact, field);
-      if (value == nullptr) return;
-      item.key += Fold(*value) + '\n';
-      if (rule_.type == Type::kValueCount) continue;
-      const auto number = ParseNumber(*value);
-      if (!number) return;
-      item.number = *number;
-    }
-    Group folded;
-    for (const std::string& value : group) folded.push_back(Fold(value));
-    CorrelationWindow& window =
-        windows_.try_emplace(folded, rule_).first->second;
-    const auto span = static_cast<uint64_t>(rule_.timespan);
-    if (whole_) {
-      if (!window.items().empty() &&
-          fact.time.value - window.items().front().fact->time.value > span) {
-        Decide(&window);
-      }
-      window.Add(std::move(item));
-      return;
-    }
-    window.DropBefore({fact.time.value > span ? fact.time.value - span : 0});
-    window.Add(std::move(item));
-    if (Fits(conditions_, window.Value())) Emit(&window);
-  }
-
-  void Decide(CorrelationWindow* window) {
-    if (window->items().empty()) return;
-    if (Fits(conditions_, window->Value())) {
-      Emit(window);
-    } else {
-      window->Clear();
-    }
-  }
-
-  void Emit(CorrelationWindow* window) {
-    const CorrelationFact& first = *window->items().front().fact;
-    const CorrelationFact& last = *window->items().back().fact;
-    CorrelationMatch match;
-    match.rule = number_;
-    match.first = first.time;
-    match.last = last.time;
-    match.events = window->items().size();
-    match.value = static_cast<double>(window->Value());
-    CorrelationFact fact = last;
-    fact.rule = number_;
-    for (const std::string& field : rule_.group_by) {
-      const std::string* value = ValueOf(last, field);
-      match.group.emplace_back(field, *value);
-      fact.values[Fold(StripSpaces(field))] = *value;
-    }
-    matches_.push_back(std::move(match));
-    facts_.push_back(std::move(fact));
-    window->Clear();
-  }
-
-  uint32_t number_;
-  const CorrelationRule& rule_;
-  std::vector<CorrelationMatch>& matches_;
-  std::vector<CorrelationFact>& facts_;
-  std::vector<std::pair<Op, long double>> conditions_;
-  bool whole_ = false;
-  std::map<Group, CorrelationWindow> windows_;
-};
+bool Before(const CorrelationFact* a, const CorrelationFact* b) {
+  return std::tie(a->time, a->log, a->record) <
+         std::tie(b->time, b->log, b->record);
+}
 
 }  // namespace
 
-SigmaCorrelator::SigmaCorrelator(const SigmaRules& rules, size_t most)
-    : rules_(rules), most_(most), named_(rules.rules().size()) {
+SigmaCorrelator::SigmaCorrelator(const SigmaRules& rules,
+                                 const CorrelationLimits& limits)
+    : rules_(rules), limits_(limits), named_(rules.rules().size()) {
   std::set<std::string> fields;
   const auto add = [&](const std::string& name) {
     fields.insert(Fold(StripSpaces(name)));
@@ -191,16 +56,18 @@ CorrelationFact SigmaCorrelator::Take(uint32_t rule, const Event& event) const {
   fact.rule = rule;
   fact.time = event.time.ticks;
   fact.record = event.record;
-  const std::vector<Variant>& variants = rules_.impl_->documents[rule].variants;
+  // A field has the name that it has in the log that matched.
+  std::vector<const FieldMappings*> mappings;
+  for (const Variant& variant : rules_.impl_->documents[rule].variants) {
+    if (variant.fields != nullptr && variant.detection.Matches(event)) {
+      mappings.push_back(variant.fields);
+    }
+  }
   for (const std::string& name : fields_) {
-    // A field has the name that it has in the log that matched.
     std::string own = name;
-    for (const Variant& variant : variants) {
-      if (variant.fields == nullptr || !variant.detection.Matches(event)) {
-        continue;
-      }
-      const auto mapped = variant.fields->find(name);
-      if (mapped != variant.fields->end()) own = mapped->second.to;
+    for (const FieldMappings* fields : mappings) {
+      const auto mapped = fields->find(name);
+      if (mapped != fields->end()) own = mapped->second.to;
     }
     const FieldName field = EventField(own);
     VisitField(event, field.kind, field.name, [&](const Value& value) {
@@ -213,47 +80,91 @@ CorrelationFact SigmaCorrelator::Take(uint32_t rule, const Event& event) const {
 }
 
 void SigmaCorrelator::Add(CorrelationFact fact) {
-  if (facts_.size() >= most_) {
+  const uint64_t bytes = BytesOf(fact);
+  if (facts_.size() >= limits_.facts || bytes > limits_.bytes - bytes_) {
     ++dropped_;
     return;
   }
+  bytes_ += bytes;
   facts_.push_back(std::move(fact));
 }
 
-std::vector<CorrelationMatch> SigmaCorrelator::Finish() {
+// Correlations, rules before those that name them; circles were refused.
+std::vector<uint32_t> SigmaCorrelator::InOrderOfNeed() const {
   const auto& documents = rules_.impl_->documents;
-  std::vector<CorrelationMatch> matches;
-  std::vector<bool> done(documents.size());
-  // Rules before the correlations that name them; circles were refused.
-  for (bool again = true; again;) {
-    again = false;
-    for (uint32_t i = 0; i < documents.size(); ++i) {
-      if (!documents[i].correlation || done[i]) continue;
-      const CorrelationRule& rule = *documents[i].correlation;
-      const bool ready =
-          std::all_of(rule.rules.begin(), rule.rules.end(), [&](uint32_t part) {
-            return !documents[part].correlation || done[part];
-          });
-      if (!ready) continue;
-      std::vector<const CorrelationFact*> ordered;
-      for (const CorrelationFact& fact : facts_) ordered.push_back(&fact);
-      std::stable_sort(ordered.begin(), ordered.end(),
-                       [](const CorrelationFact* a, const CorrelationFact* b) {
-                         return std::tuple(a->time, a->log, a->record) <
-                                std::tuple(b->time, b->log, b->record);
-                       });
-      std::vector<CorrelationFact> made;
-      Judge(i, rule, &matches, &made).Run(ordered);
-      for (CorrelationFact& fact : made) Add(std::move(fact));
-      done[i] = true;
-      again = true;
+  std::vector<std::vector<uint32_t>> users(documents.size());
+  std::vector<size_t> waits(documents.size());
+  std::vector<uint32_t> ready;
+  for (uint32_t i = 0; i < documents.size(); ++i) {
+    if (!documents[i].correlation) continue;
+    for (const uint32_t part : documents[i].correlation->rules) {
+      if (!documents[part].correlation) continue;
+      users[part].push_back(i);
+      ++waits[i];
     }
+    if (waits[i] == 0) ready.push_back(i);
+  }
+  for (size_t at = 0; at < ready.size(); ++at) {
+    for (const uint32_t user : users[ready[at]]) {
+      if (--waits[user] == 0) ready.push_back(user);
+    }
+  }
+  return ready;
+}
+
+void SigmaCorrelator::JudgeOne(uint32_t number, std::vector<Ordered>* by_rule,
+                               std::vector<CorrelationMatch>* matches) {
+  const CorrelationRule& rule = *rules_.impl_->documents[number].correlation;
+  const std::set<uint32_t> parts(rule.rules.begin(), rule.rules.end());
+  Ordered facts;
+  for (const uint32_t part : parts) {
+    const Ordered& own = (*by_rule)[part];
+    const auto middle = static_cast<ptrdiff_t>(facts.size());
+    facts.insert(facts.end(), own.begin(), own.end());
+    std::inplace_merge(facts.begin(), facts.begin() + middle, facts.end(),
+                       Before);
+  }
+  if (facts.size() > limits_.looks - looks_) {
+    dropped_ += facts.size();
+    return;
+  }
+  looks_ += facts.size();
+  CorrelationLimits left = limits_;
+  left.matches -= matches->size();
+  CorrelationJudge judge(number, rule, named_[number], left);
+  for (const CorrelationFact* fact : facts) judge.Take(*fact);
+  judge.Finish();
+  dropped_ += judge.dropped();
+  std::move(judge.matches().begin(), judge.matches().end(),
+            std::back_inserter(*matches));
+  for (CorrelationFact& fact : judge.facts()) {
+    const size_t before = facts_.size();
+    Add(std::move(fact));
+    if (facts_.size() > before) (*by_rule)[number].push_back(&facts_.back());
+  }
+  Ordered& own = (*by_rule)[number];
+  std::stable_sort(own.begin(), own.end(), Before);
+}
+
+std::vector<CorrelationMatch> SigmaCorrelator::Finish() {
+  std::vector<Ordered> by_rule(named_.size());
+  for (const CorrelationFact& fact : facts_) {
+    by_rule[fact.rule].push_back(&fact);
+  }
+  for (Ordered& facts : by_rule) {
+    std::stable_sort(facts.begin(), facts.end(), Before);
+  }
+  std::vector<CorrelationMatch> matches;
+  for (const uint32_t number : InOrderOfNeed()) {
+    JudgeOne(number, &by_rule, &matches);
   }
   std::stable_sort(matches.begin(), matches.end(),
                    [](const CorrelationMatch& a, const CorrelationMatch& b) {
                      return std::tie(a.last, a.rule) < std::tie(b.last, b.rule);
                    });
   facts_.clear();
+  bytes_ = 0;
+  looks_ = 0;
   return matches;
 }
 

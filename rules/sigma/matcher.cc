@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 #include "rules/sigma/record_values.h"
@@ -20,7 +19,8 @@ class SigmaMatcher::Impl {
       : table_(rules.table),
         routes_(*rules.routes),
         values_(rules.table.fields()),
-        results_(rules.table.tests().size()) {}
+        results_(rules.table.tests().size()),
+        lists_(rules.table.tests().size()) {}
 
   std::span<const uint32_t> Match(const ScanRecord& record) {
     matched_.clear();
@@ -145,7 +145,7 @@ class SigmaMatcher::Impl {
     Result& result = results_[number];
     if (result.record != number_) {
       result.record = number_;
-      result.holds = Compute(test);
+      result.holds = Compute(number);
     }
     return result.holds;
   }
@@ -157,7 +157,8 @@ class SigmaMatcher::Impl {
                : values_.AnyOf(test.field, f);
   }
 
-  bool Compute(const TableTest& test) {
+  bool Compute(uint32_t number) {
+    const TableTest& test = table_.tests()[number];
     const Predicate& predicate = *test.predicate;
     if (predicate.test == Predicate::Test::kFieldRef) return Compare(test);
     if (predicate.test == Predicate::Test::kExists) {
@@ -169,7 +170,7 @@ class SigmaMatcher::Impl {
       return has_value == predicate.neq;
     }
     if (!has_value) return false;
-    if (const TestList* list = ListOf(test)) {
+    if (const TestList* list = ListOf(number)) {
       return list->Fits([&](const auto& f) { return AnyValue(test, f); }) !=
              predicate.neq;
     }
@@ -182,12 +183,12 @@ class SigmaMatcher::Impl {
   }
 
   // Null for what is no long list of which one is enough.
-  const TestList* ListOf(const TableTest& test) {
-    const Predicate& predicate = *test.predicate;
+  const TestList* ListOf(uint32_t number) {
+    const Predicate& predicate = *table_.tests()[number].predicate;
     if (predicate.all || predicate.patterns.size() < TestList::kLeast) {
       return nullptr;
     }
-    auto& list = lists_[&test];
+    auto& list = lists_[number];
     if (!list) list = std::make_unique<const TestList>(predicate);
     return list.get();
   }
@@ -225,8 +226,8 @@ class SigmaMatcher::Impl {
   std::vector<uint64_t> found_;
   uint64_t index_number_ = 0;
   std::vector<uint32_t> matched_;
-  // Made when a comparison is first needed.
-  std::unordered_map<const TableTest*, std::unique_ptr<const TestList>> lists_;
+  // By comparison; made when it is first needed.
+  std::vector<std::unique_ptr<const TestList>> lists_;
 };
 
 SigmaMatcher::SigmaMatcher(const SigmaRules& rules)

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "rules/engine/varint.h"
+
 namespace espial::rules {
 
 class PackWriter {
@@ -22,11 +24,7 @@ class PackWriter {
   // Numbers and enumerations; `most` is the largest that is sound.
   template <typename T>
   void Number(T& value, uint64_t /*most*/, const char* /*what*/) {
-    auto left = static_cast<uint64_t>(value);
-    for (; left >= 0x80; left >>= 7U) {
-      out_ += static_cast<char>(left | 0x80U);
-    }
-    out_ += static_cast<char>(left);
+    AppendVarint(static_cast<uint64_t>(value), &out_);
   }
   void Flag(bool& value, const char* what) { Number(value, 1, what); }
   void Text(std::string& text, const char* what) {
@@ -60,22 +58,9 @@ class PackReader {
 
   template <typename T>
   void Number(T& value, uint64_t most, const char* what) {
-    uint64_t number = reader_.U8(what);
-    if (number < 0x80) {
-      if (number > most) return Fail(what);
-      value = static_cast<T>(number);
-      return;
-    }
-    number &= 0x7FU;
-    for (uint32_t shift = 7;; shift += 7) {
-      const uint8_t byte = reader_.U8(what);
-      const auto bits = static_cast<uint64_t>(byte & 0x7FU);
-      if (shift == 63 && bits > 1) return Fail(what);
-      number |= bits << shift;
-      if ((byte & 0x80U) == 0) break;
-      if (shift == 63) return Fail(what);
-    }
-    if (number > most) return Fail(what);
+    uint64_t number = 0;
+    const bool fits = ReadVarint([&] { return reader_.U8(what); }, &number);
+    if (!fits || number > most) return Fail(what);
     value = static_cast<T>(number);
   }
   void Flag(bool& value, const char* what) {

@@ -1,5 +1,6 @@
 #include "rules/sigma/record_values.h"
 
+#include <espial/core/ascii.h>
 #include <espial/core/text.h>
 
 #include <cstring>
@@ -7,23 +8,12 @@
 namespace espial::rules {
 namespace {
 
-constexpr uint64_t kOnes = 0x0101010101010101;
-
-// Eight ASCII characters in lower case.
-uint64_t LowerEight(uint64_t word) {
-  // The high bit of each byte from 'A' on, less that of those behind 'Z'.
-  const uint64_t from_a = word + kOnes * (0x80 - 'A');
-  const uint64_t behind_z = word + kOnes * (0x7F - 'Z');
-  return word | ((from_a ^ behind_z) & kOnes * 0x80) >> 2U;
-}
-
 // Folds ASCII text; false when it is something else.
 bool LowerAscii(std::string_view text, char* out) {
   uint64_t all = 0;
   size_t at = 0;
   for (; at + 8 <= text.size(); at += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
+    uint64_t word = LoadEight(text.data() + at);
     all |= word;
     word = LowerEight(word);
     std::memcpy(out + at, &word, 8);
@@ -35,7 +25,7 @@ bool LowerAscii(std::string_view text, char* out) {
     word = LowerEight(word);
     std::memcpy(out + at, &word, text.size() - at);
   }
-  return (all & kOnes * 0x80) == 0;
+  return IsAsciiEight(all);
 }
 
 bool HasOddLetters(std::string_view text) {

@@ -166,6 +166,7 @@ class FileLoader {
       SelectionSettings settings;
       settings.mappings = fields;
       settings.placeholders = &context_.placeholders;
+      settings.budget = &budget_;
       if (!LoadSelections(detection, settings, reporter_, &variant.detection)) {
         return;
       }
@@ -250,6 +251,7 @@ class FileLoader {
   Reporter warner_;
   const SigmaContext& context_;
   SigmaFile& out_;
+  SelectionBudget budget_;
 };
 
 }  // namespace
@@ -274,6 +276,28 @@ SigmaFile LoadSigmaFile(const RuleFile& file, const SigmaContext& context) {
   FileLoader loader(file, context, &out);
   for (const YamlNode& root : *documents) loader.Document(root);
   return out;
+}
+
+std::optional<size_t> ValuesOfFilter(const SigmaFilter& filter,
+                                     const FieldMappings* fields,
+                                     const SigmaContext& context,
+                                     const Reporter& reporter) {
+  SelectionBudget budget;
+  SelectionSettings settings;
+  settings.mappings = fields;
+  settings.placeholders = &context.placeholders;
+  settings.budget = &budget;
+  Detection added;
+  if (!LoadSelections(filter.filter, settings, reporter, &added)) {
+    return std::nullopt;
+  }
+  size_t values = SelectionBudget::kMost - budget.values;
+  for (const Selection& selection : added.selections) {
+    for (const Group& group : selection.groups) {
+      values += group.predicates.size();
+    }
+  }
+  return values;
 }
 
 bool ApplyFilter(const SigmaFilter& filter, const SigmaContext& context,

@@ -1,7 +1,6 @@
 #include "rules/sigma/sigma_rules.h"
 
 #include <espial/core/text.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include "rules/engine/diagnostics.h"
 #include "rules/engine/embedded_pack.h"
 #include "rules/sigma/correlation_check.h"
+#include "rules/sigma/filter_joiner.h"
 #include "rules/sigma/sigma_loader.h"
 
 namespace espial::rules {
@@ -22,57 +22,6 @@ constexpr size_t kMaxShown = 64;
 
 void Append(const std::vector<Diagnostic>& from, std::vector<Diagnostic>* to) {
   to->insert(to->end(), from.begin(), from.end());
-}
-
-bool IsAbout(const LogSourceName& wanted, const LogSourceName& have) {
-  const auto fits = [](const std::string& want, const std::string& has) {
-    return want.empty() || want == has;
-  };
-  return fits(wanted.product, have.product) &&
-         fits(wanted.category, have.category) &&
-         fits(wanted.service, have.service);
-}
-
-// What is wrong with a filter that does not compile is said once and not for
-// every rule.
-void ApplyToRules(const SigmaFilter& filter, const SigmaContext& context,
-                  const Reporter& reporter, std::vector<SigmaDocument>* rules) {
-  for (SigmaDocument& rule : *rules) {
-    if (!filter.any || rule.correlation) continue;
-    if (!IsAbout(filter.log_source, rule.log_source)) continue;
-    if (!ApplyFilter(filter, context, reporter, &rule)) return;
-  }
-  for (const auto& [name, mark] : filter.rules) {
-    bool found = false;
-    for (SigmaDocument& rule : *rules) {
-      if (rule.info.id != Fold(name) && rule.info.name != name) continue;
-      found = true;
-      if (rule.correlation) {
-        reporter.Error(mark, "E013",
-                       fmt::format("{} is a correlation; filters apply to "
-                                   "rules, such as those that it names",
-                                   Quoted(name)));
-      } else if (!ApplyFilter(filter, context, reporter, &rule)) {
-        return;
-      }
-    }
-    if (!found) {
-      reporter.Error(mark, "E010",
-                     fmt::format("no rule {} is loaded", Quoted(name)));
-    }
-  }
-}
-
-// Applies every filter to the rules that it names.
-void ApplyFilters(const std::vector<SigmaFilter>& filters,
-                  const SigmaContext& context,
-                  std::vector<SigmaDocument>* rules,
-                  std::vector<Diagnostic>* errors) {
-  for (const SigmaFilter& filter : filters) {
-    Diagnostics diagnostics;
-    ApplyToRules(filter, context, {filter.file, &diagnostics}, rules);
-    Append(diagnostics.Sorted(), errors);
-  }
 }
 
 }  // namespace
@@ -144,7 +93,12 @@ SigmaRules SigmaRules::Load(std::span<const RuleFile> files,
       }
     }
   }
-  ApplyFilters(filters, context, &impl->documents, &impl->errors);
+  FilterJoiner joiner(context, &impl->documents);
+  for (const SigmaFilter& filter : filters) {
+    Diagnostics diagnostics;
+    joiner.Join(filter, {filter.file, &diagnostics});
+    Append(diagnostics.Sorted(), &impl->errors);
+  }
   ResolveCorrelations(&impl->documents, &impl->errors);
   impl->Finish();
   return SigmaRules(std::move(impl));

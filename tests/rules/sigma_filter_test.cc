@@ -50,17 +50,6 @@ TEST(SigmaFilterTest, LeavesOutWhatItDescribes) {
   EXPECT_THAT(MatchSigma(rules, {0, 2}), IsEmpty());
 }
 
-// Conditions stay as deep as their rule wrote them, however many filters join.
-TEST(SigmaFilterTest, ThousandsOfFiltersOnOneRule) {
-  std::string text = Rules();
-  for (int i = 0; i < 4000; ++i) {
-    text += "\n---\n" + Filter("[a]", "not s");
-  }
-  const SigmaRules rules = LoadSigma(text);
-  EXPECT_THAT(MatchSigma(rules, By("admin")), ElementsAre("with id", "b"));
-  EXPECT_THAT(MatchSigma(rules, By("eva")), ElementsAre("with id", "a", "b"));
-}
-
 TEST(SigmaFilterTest, WithoutNotKeepsOnlyWhatItDescribes) {
   const SigmaRules rules = LoadSigma(Rules() + Filter("[a]", "s"));
   EXPECT_THAT(MatchSigma(rules, By("admin")), ElementsAre("with id", "a", "b"));

@@ -179,7 +179,7 @@ TEST(SigmaWindowTest, MemoryIsBoundedAndSaysSo) {
       Rules() + CorrelationText("x",
                                 "type: event_count, rules: [a], timespan: 1m, "
                                 "condition: { gte: 3 }"));
-  SigmaCorrelator correlator(rules, 2);
+  SigmaCorrelator correlator(rules, {.facts = 2});
   Feed(rules, {{0, 1}, {1, 2}, {2, 1}, {3, 1}, {4, 1}}, &correlator);
   EXPECT_EQ(correlator.dropped(), 2U);
   EXPECT_THAT(correlator.Finish(), IsEmpty());

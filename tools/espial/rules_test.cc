@@ -14,6 +14,7 @@
 #include "tools/espial/regression_runner.h"
 #include "tools/espial/rule_files.h"
 #include "tools/espial/rules_commands.h"
+#include "tools/espial/sigma_files.h"
 #include "tools/espial/signature_runner.h"
 #include "tools/espial/terminal.h"
 
@@ -28,6 +29,7 @@ struct TestOptions {
   std::string regression;
   std::vector<std::string> expect;  // scenarios, or folders of them
   std::string junit;
+  SigmaFiles sigma;
   bool verbose = false;
 };
 
@@ -120,14 +122,12 @@ bool RunSignatures(const TestOptions& options,
 
 // Regression cases; false, and a message, when they cannot be run.
 bool RunSigma(const TestOptions& options, std::vector<TestResult>* results) {
-  const auto files = ReadRuleFiles({options.directory});
-  if (!files) {
-    Complain(Sentence(files.error()));
-    return false;
-  }
-  const auto rules = rules::SigmaRules::Load(*files, {});
+  SigmaFiles files = options.sigma;
+  files.rules = {options.directory};
+  const auto rules = LoadSigma(files, nullptr, options.verbose);
+  if (!rules) return false;
   const Progress progress("Testing");
-  auto cases = RunRegression(rules, options.regression);
+  auto cases = RunRegression(*rules, options.regression);
   if (!cases) {
     Complain(Sentence(cases.error()));
     return false;
@@ -195,6 +195,10 @@ Command AddRulesTest(CLI::App* rules) {
                   "folders with an info.yml beside logs")
       ->type_name("DIR")
       ->excludes(expect);
+  AddSigmaSettings(app, &options->sigma);
+  for (const char* name : {"--placeholders", "--logsources"}) {
+    app->get_option(name)->needs("--regression");
+  }
   app->add_option("--junit", options->junit,
                   "Write the results for programs as well, as JUnit XML")
       ->type_name("FILE");
@@ -209,6 +213,8 @@ Command AddRulesTest(CLI::App* rules) {
       "  espial rules test rules/packs --scenarios samples/scenarios\n"
       "  espial rules test sigma/rules --regression sigma/regression_data "
       "--junit out.xml\n"
+      "  espial rules test sigma/rules --regression sigma/regression_data "
+      "--logsources thor.yml\n"
       "  espial rules test --expect my-scenarios");
   return {app, [options] { return Run(*options); }};
 }

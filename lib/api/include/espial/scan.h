@@ -53,8 +53,8 @@ struct ScanCounts {
 };
 
 // Looks at every record that belongs to the logs, those of unflushed chunks
-// included. Takes a few megabytes a thread beside the logs and the matches of
-// a batch of them.
+// included. Takes a few megabytes a thread beside the logs, and at most 128 MB
+// a thread of matches, whatever rules and records are made for.
 ScanCounts ScanLogs(const rules::SigmaRules& rules, Executor& executor,
                     ScanClient* client);
 

@@ -11,14 +11,17 @@
 // wants all of its rules unless a condition says how many. Equal times are
 // ordered by log and record. A correlation within another stands for an event
 // at the time of its last one, with the fields of that event and its own
-// group-by. An event that several of the rules describe counts for each.
+// group-by. An event that several of the rules describe counts for each, in the
+// order of the rules.
 #pragma once
 
 #include <espial/core/time.h>
 #include <espial/model/event.h>
 #include <espial/rules/sigma.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,11 +47,22 @@ struct CorrelationMatch {
   std::vector<MatchedField> group;
 };
 
+// What correlations hold at most. What goes beyond is counted, not judged.
+struct CorrelationLimits {
+  size_t facts = 5'000'000;            // matches of rules, and of correlations
+  uint64_t bytes = uint64_t{1} << 30;  // of their values, about
+  size_t groups = 1'000'000;  // of one correlation, within its timespan
+  size_t matches = 1'000'000;
+  // Over all correlations, each with the facts that it looks at.
+  uint64_t looks = 100'000'000;
+};
+
 // Collects facts, then judges. Not thread-safe but where it says so.
 class SigmaCorrelator {
  public:
-  // The rules must outlive it. Facts beyond `most` are not kept.
-  explicit SigmaCorrelator(const SigmaRules& rules, size_t most = 5'000'000);
+  // The rules must outlive it.
+  explicit SigmaCorrelator(const SigmaRules& rules,
+                           const CorrelationLimits& limits = {});
 
   // Whether a correlation names this rule. Any thread.
   [[nodiscard]] bool Names(uint32_t rule) const { return named_[rule]; }
@@ -59,15 +73,24 @@ class SigmaCorrelator {
 
   // All matches, by last time and rule. Forgets the facts.
   std::vector<CorrelationMatch> Finish();
-  // Facts that were not kept: the result is incomplete when there are any.
+  // Facts and matches beyond the limits: the result is incomplete when there
+  // are any.
   [[nodiscard]] uint64_t dropped() const { return dropped_; }
 
  private:
+  // Facts of one rule, in their order.
+  using Ordered = std::vector<const CorrelationFact*>;
+  [[nodiscard]] std::vector<uint32_t> InOrderOfNeed() const;
+  void JudgeOne(uint32_t number, std::vector<Ordered>* by_rule,
+                std::vector<CorrelationMatch>* matches);
+
   const SigmaRules& rules_;
-  size_t most_;
+  CorrelationLimits limits_;
   std::vector<bool> named_;
-  std::vector<std::string> fields_;  // folded
-  std::vector<CorrelationFact> facts_;
+  std::vector<std::string> fields_;    // folded
+  std::deque<CorrelationFact> facts_;  // stay where they are
+  uint64_t bytes_ = 0;
+  uint64_t looks_ = 0;
   uint64_t dropped_ = 0;
 };
 
