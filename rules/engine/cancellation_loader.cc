@@ -1,7 +1,6 @@
 // `cancelled_by` of signatures.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "rules/engine/document_reader.h"
@@ -21,23 +20,9 @@ std::optional<uint32_t> DocumentReader::FindTimed(const MapReader& map,
                                                   const Unit& unit) const {
   const auto name = map.RequireText(key);
   if (!name) return std::nullopt;
-  const std::vector<std::string> names = unit.Names();
-  const auto found = std::find(names.begin(), names.end(), *name);
-  if (found == names.end()) {
-    Error(map.MarkOf(key), "E010",
-          fmt::format("unknown detection or correlation {}{}", Quoted(*name),
-                      DidYouMean(*name, std::span<const std::string>(names))));
-    return std::nullopt;
-  }
-  const auto at = static_cast<uint32_t>(found - names.begin());
-  const Correlation* correlation = unit.CorrelationOf(at);
-  const bool timed =
-      at < unit.detections.size()
-          ? unit.detections[at].subject == Subject::kEvent
-          : correlation != nullptr && (correlation->steps.empty() ||
-                                       !correlation->steps.back().absent ||
-                                       correlation->steps.back().within);
-  if (timed) return at;
+  const auto at = FindName(unit.Names(), *name, "detection or correlation",
+                           map.MarkOf(key), reporter_);
+  if (!at || unit.HasTime(*at)) return at;
   Error(map.MarkOf(key), "E018",
         fmt::format("{} has no place in time, so nothing comes after it",
                     Quoted(*name)));

@@ -61,29 +61,24 @@ class CorrelationReader {
   }
 
   // The detection of events or the correlation that `node` names.
-  std::optional<uint32_t> FindOperand(const YamlNode& node,
+  std::optional<uint32_t> ReadOperand(const YamlNode& node,
                                       std::string_view what) const {
     const auto name = ReadText(node, reporter_, what);
     if (!name) return std::nullopt;
     std::vector<std::string> names;
-    for (size_t i = 0; i < unit_.detections.size(); ++i) {
-      const Detection& detection = unit_.detections[i];
+    for (const Detection& detection : unit_.detections) {
       names.push_back(detection.name);
-      if (detection.name != *name) continue;
-      if (detection.subject == Subject::kEvent) return static_cast<uint32_t>(i);
-      Fail(node.mark, "E018",
-           fmt::format("{} matches facts, which have no time", Quoted(*name)));
-      return std::nullopt;
     }
-    for (size_t i = 0; i < correlations_.entries.size(); ++i) {
-      names.push_back(correlations_.entries[i].key);
-      if (names.back() == *name) {
-        return static_cast<uint32_t>(unit_.detections.size() + i);
-      }
+    for (const YamlEntry& entry : correlations_.entries) {
+      names.push_back(entry.key);
     }
-    Fail(node.mark, "E010",
-         fmt::format("unknown detection or correlation {}{}", Quoted(*name),
-                     DidYouMean(*name, std::span<const std::string>(names))));
+    const auto at = FindName(names, *name, "detection or correlation",
+                             node.mark, reporter_);
+    const bool fact =
+        at && *at < unit_.detections.size() && !unit_.HasTime(*at);
+    if (!fact) return at;
+    Fail(node.mark, "E018",
+         fmt::format("{} matches facts, which have no time", Quoted(*name)));
     return std::nullopt;
   }
 
@@ -99,7 +94,7 @@ class CorrelationReader {
       out->across_boots = boots == 1U;
     }
     if (const YamlNode* until = map.Get("until")) {
-      out->until = FindOperand(*until, "'until'");
+      out->until = ReadOperand(*until, "'until'");
       ok = ok && out->until;
     }
     const YamlNode* steps = map.Require("steps");
@@ -140,7 +135,7 @@ class CorrelationReader {
     if (rule->is_scalar() && rule->text == kUserStart) {
       out->operand = SequenceStep::kUserStart;
     } else {
-      const auto found = FindOperand(*rule, "'rule'");
+      const auto found = ReadOperand(*rule, "'rule'");
       ok = found.has_value();
       out->operand = found.value_or(0);
     }
@@ -235,7 +230,7 @@ class CorrelationReader {
       rule.kind = YamlNode::Kind::kScalar;
       rule.mark = entry.mark;
       rule.text = entry.key;
-      const auto operand = FindOperand(rule, "a rule of an alias");
+      const auto operand = ReadOperand(rule, "a rule of an alias");
       auto name = ReadText(entry.value, reporter_, "a field");
       ok = ok && operand && name;
       if (operand && name) field->aliases[*operand] = std::move(*name);
@@ -263,7 +258,7 @@ class CorrelationReader {
       return Fail(rules->mark, "E004", "'rules' must be a list of names");
     }
     for (const YamlNode& item : rules->items) {
-      const auto found = FindOperand(item, "a rule");
+      const auto found = ReadOperand(item, "a rule");
       ok = ok && found;
       if (found) out->rules.push_back(*found);
     }

@@ -48,9 +48,7 @@ class NestingCheck {
   }
 
   void CheckEnd(const Correlation& outer, const Correlation& inner) {
-    const bool open = !inner.steps.empty() && inner.steps.back().absent &&
-                      !inner.steps.back().within;
-    if (!open) return;
+    if (inner.HasTime()) return;
     reporter_.Error(outer.mark, "E018",
                     fmt::format("{} waits to the end of the logs and so has no "
                                 "place in time; give its last step 'within'",

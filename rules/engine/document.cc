@@ -2,6 +2,10 @@
 
 namespace espial::rules {
 
+bool Correlation::HasTime() const {
+  return steps.empty() || !steps.back().absent || steps.back().within;
+}
+
 std::vector<std::string> Unit::Names() const {
   std::vector<std::string> names;
   names.reserve(detections.size() + correlations.size() + comparisons.size());
@@ -28,6 +32,14 @@ const Correlation* Unit::CorrelationOf(uint32_t operand) const {
   return operand >= detections.size() && i < correlations.size()
              ? &correlations[i]
              : nullptr;
+}
+
+bool Unit::HasTime(uint32_t operand) const {
+  if (operand < detections.size()) {
+    return detections[operand].subject == Subject::kEvent;
+  }
+  const Correlation* correlation = CorrelationOf(operand);
+  return correlation != nullptr && correlation->HasTime();
 }
 
 Part PartOfStage(std::string_view stage) {

@@ -50,6 +50,10 @@ struct Correlation {
   std::vector<GroupField> group_by;
   std::optional<int64_t> timespan;  // ticks; a count always has one
   uint64_t at_least = 1;            // of a count
+
+  // Whether the moment at which it is complete is one of the logs: a sequence
+  // that waits to their end has none.
+  [[nodiscard]] bool HasTime() const;
 };
 
 // A failure that a later success of the same thing makes void.
@@ -78,6 +82,8 @@ struct Unit {
   [[nodiscard]] const std::string& NameOf(uint32_t operand) const;
   // The correlation that an operand is; null when it is something else.
   [[nodiscard]] const Correlation* CorrelationOf(uint32_t operand) const;
+  // Whether an operand occurs at times: events do, facts do not.
+  [[nodiscard]] bool HasTime(uint32_t operand) const;
 };
 
 // A log, registry or file that a signature cannot do without. Met when any of

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "rules/engine/evaluator.h"
+#include "rules/engine/evidence.h"
 #include "rules/engine/fields.h"
 #include "rules/engine/sentences.h"
 
@@ -135,15 +136,21 @@ Evaluator::ValueState Evaluator::ReadMatches(const Scope& scope,
   out.events.clear();
   if (sure.event != kNoEvent) out.events.push_back(sure.event);
   out.timed = true;
-  if (BearsOf(out.events, true) != Confidence::kHigh) {
+  int64_t doubt = first ? kZoneDoubt : -kZoneDoubt;
+  if (BearsOf(out.events, true) == Confidence::kHigh) {
+    doubt = 0;
+  } else {
     out.missing.push_back(fmt::format(
         "{} is a local time, and nothing proves its zone.", value.name));
-    return out;
   }
   out.kind = ValueState::Kind::kKnown;
-  (first ? out.most : out.least) = Quantity::Time(sure.time);
+  (first ? out.most : out.least) = Quantity::Time(AddTicks(sure.time, doubt));
   if (covered && !points.overflow) {
-    (first ? out.least : out.most) = Quantity::Time(likely.time);
+    (first ? out.least : out.most) =
+        Quantity::Time(AddTicks(likely.time, -doubt));
+  } else if (!first && case_.clock.captured) {
+    // Nothing is later than the collection.
+    out.most = Quantity::Time(*case_.clock.captured);
   }
   return out;
 }

@@ -13,6 +13,10 @@
 
 namespace espial::rules {
 
+// How far a time of quality kAssumed may be off, in ticks: zones lie between
+// UTC-12 and UTC+14, and the one that it was converted with may be any of them.
+inline constexpr int64_t kZoneDoubt = int64_t{26} * 3600 * 10'000'000;
+
 // What speaks for a judgement, in order of time; facts, which have no time,
 // behind events.
 struct EvidenceList {

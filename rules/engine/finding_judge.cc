@@ -213,8 +213,11 @@ bool StageIsOver(const std::string& stage, std::span<const StepState> steps,
 }
 
 bool MayExplain(const Finding& cause, const Finding& symptom) {
-  return !cause.first.known() || !symptom.first.known() ||
-         cause.first.ticks <= symptom.first.ticks;
+  if (!cause.first.known() || !symptom.first.known()) return true;
+  const bool local = cause.first.quality == TimeQuality::kAssumed ||
+                     symptom.first.quality == TimeQuality::kAssumed;
+  return TicksBetween(symptom.first.ticks, cause.first.ticks) <=
+         (local ? kZoneDoubt : 0);
 }
 
 bool AppliesTo(const Signature& signature, const Scenario& scenario) {

@@ -34,7 +34,8 @@ std::vector<std::string> MissingFor(const Need& need,
                                     const Window& window);
 
 // A cause does not begin later than what it explains. Without a time on either
-// side nothing speaks against it.
+// side nothing speaks against it; a local time whose zone nothing proves speaks
+// against it only where it is later by more than zones differ.
 bool MayExplain(const Finding& cause, const Finding& symptom);
 
 // The finding of one signature; its result may be kNotMatched. `steps` tells

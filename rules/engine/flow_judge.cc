@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "rules/engine/proof_events.h"
+
 namespace espial::rules {
 namespace {
 
@@ -17,62 +19,11 @@ bool HasFact(const ExprState& state) {
       [](const OperandState* operand) { return operand->facts; });
 }
 
-// Index of the last event that proves a condition.
-std::optional<uint32_t> LastEvent(const ExprState& state) {
-  std::optional<uint32_t> last;
-  for (const OperandState* operand : state.proof) {
-    if (operand->facts || operand->items.empty()) continue;
-    last =
-        last ? std::max(*last, operand->items.back()) : operand->items.back();
-  }
-  return last;
-}
-
-std::optional<uint32_t> FirstEvent(const ExprState& state) {
-  std::optional<uint32_t> first;
-  for (const OperandState* operand : state.proof) {
-    if (operand->facts || operand->items.empty()) continue;
-    first = first ? std::min(*first, operand->items.front())
-                  : operand->items.front();
-  }
-  return first;
-}
-
-// All events that prove a condition, ascending, each once.
-std::vector<uint32_t> EventsOf(const ExprState& state) {
-  std::vector<uint32_t> out;
-  for (const OperandState* operand : state.proof) {
-    if (operand->facts) continue;
-    out.insert(out.end(), operand->items.begin(), operand->items.end());
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
 Time TimeOf(const Event& event) {
   Time time;
   time.ticks = event.corrected;
   time.quality = event.time.quality;
   return time;
-}
-
-// Where a silence of `quiet` ends, behind event `after`; only times that are
-// known to be right count.
-std::optional<Ticks> EndOfSilence(const Case& the_case, uint32_t after,
-                                  int64_t quiet) {
-  const std::vector<Event>& events = the_case.timeline.events();
-  Ticks before = events[after].corrected;
-  for (size_t i = size_t{after} + 1; i < events.size(); ++i) {
-    const Event& event = events[i];
-    if (!IsEvidence(event) || event.time.quality == TimeQuality::kAssumed ||
-        event.time.quality == TimeQuality::kNone) {
-      continue;
-    }
-    if (TicksBetween(before, event.corrected) >= quiet) return event.corrected;
-    before = event.corrected;
-  }
-  return std::nullopt;
 }
 
 // The four conditions of a step.
@@ -223,61 +174,6 @@ const FlowRules* ChooseFlow(std::span<const FlowRules> flows,
     }
   }
   return nullptr;
-}
-
-Parts FindParts(const Case& the_case, const FlowRules& flow,
-                Evaluator* evaluator) {
-  Parts parts;
-  if (!flow.parts) return parts;
-  parts.told_apart = true;
-  const PartRules& rules = *flow.parts;
-  const auto judge = [&](const Expr& expr) {
-    return evaluator->Evaluate(flow.unit, expr, Part::kAll, Part::kAll);
-  };
-  const std::vector<Event>& events = the_case.timeline.events();
-  const ExprState reseal = judge(rules.reseal);
-  const ExprState user = judge(rules.user_marks);
-  const ExprState technician = judge(rules.technician_marks);
-  if (const auto first = FirstEvent(technician)) {
-    parts.technician_start = events[*first].corrected;
-  }
-  if (const auto last = LastEvent(technician)) {
-    parts.technician_until = events[*last].corrected;
-  }
-  const auto last_reseal =
-      reseal.value == Tri::kTrue ? LastEvent(reseal) : std::nullopt;
-  if (last_reseal) {
-    const ExprState boot = judge(rules.boot);
-    parts.certain = boot.value != Tri::kUnknown;
-    parts.technician_until = events[*last_reseal].corrected;
-    parts.resealed = true;
-    for (const uint32_t event : EventsOf(boot)) {
-      if (event <= *last_reseal) continue;
-      parts.user_start = events[event].corrected;
-      break;
-    }
-    if (rules.quiet) {
-      const auto end = EndOfSilence(the_case, *last_reseal, *rules.quiet);
-      if (end && (!parts.user_start || *end < *parts.user_start)) {
-        parts.user_start = end;
-      }
-    }
-    return parts;
-  }
-  const bool no_reseal = reseal.value == Tri::kFalse;
-  if (const auto first = FirstEvent(user); first && user.value == Tri::kTrue) {
-    parts.user_start = events[*first].corrected;
-    parts.certain = no_reseal;
-  } else {
-    // Marks of the technician alone: all of it is the technician's.
-    parts.certain = no_reseal && user.value == Tri::kFalse &&
-                    technician.value == Tri::kTrue;
-  }
-  if (parts.user_start && parts.technician_until &&
-      *parts.technician_until >= *parts.user_start) {
-    parts.technician_until.reset();
-  }
-  return parts;
 }
 
 std::vector<StepState> JudgeSteps(const Case& the_case, const FlowRules& flow,

@@ -24,10 +24,6 @@ Scenario DecideScenario(const Case& the_case, std::span<const FlowRules> flows,
 const FlowRules* ChooseFlow(std::span<const FlowRules> flows,
                             const Scenario& scenario);
 
-// Tells the parts of the enrolment apart.
-Parts FindParts(const Case& the_case, const FlowRules& flow,
-                Evaluator* evaluator);
-
 // A step with what the verdict needs beside it.
 struct StepState {
   Step step;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rules/engine/finding_judge.h"
+#include "rules/engine/part_finder.h"
 #include "rules/engine/verdict.h"
 
 namespace espial::rules {

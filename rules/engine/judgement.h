@@ -32,6 +32,7 @@ class Judgement {
   [[nodiscard]] const Case& the_case() const { return case_; }
   [[nodiscard]] const Pack& pack() const { return pack_; }
   [[nodiscard]] const Routing& routing() const { return routing_; }
+  [[nodiscard]] const MatchIndex& matches() const { return matches_; }
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   // The flow of the scenario; null when no flow fits.
   [[nodiscard]] const FlowRules* flow() const { return flow_; }

@@ -97,7 +97,7 @@ class ValueReader {
                     : named[0] == "first" ? NamedValue::Source::kFirst
                                           : NamedValue::Source::kLast;
       out->measure = count ? Measure::kCount : Measure::kTime;
-      out->operand = FindOperand(source, count).value_or(0);
+      out->operand = ReadOperand(source, count).value_or(0);
     }
   }
 
@@ -114,17 +114,12 @@ class ValueReader {
     if (!name) return;
     std::vector<std::string> names;
     for (const Detection& detection : unit_.detections) {
-      if (detection.name == *name) {
-        out->operand =
-            static_cast<uint32_t>(&detection - unit_.detections.data());
-        CheckField(map, detection, out);
-        return;
-      }
       names.push_back(detection.name);
     }
-    Error(source.mark, "E010",
-          fmt::format("unknown detection {}{}", Quoted(*name),
-                      DidYouMean(*name, std::span<const std::string>(names))));
+    const auto at = FindName(names, *name, "detection", source.mark, reporter_);
+    if (!at) return;
+    out->operand = *at;
+    CheckField(map, unit_.detections[*at], out);
   }
 
   void CheckField(const MapReader& map, const Detection& detection,
@@ -149,26 +144,19 @@ class ValueReader {
   }
 
   // A detection, of facts too where `facts`, or a correlation.
-  std::optional<uint32_t> FindOperand(const YamlNode& node, bool facts) const {
+  std::optional<uint32_t> ReadOperand(const YamlNode& node, bool facts) const {
     const auto name = ReadText(node, reporter_, "the name of a detection");
     if (!name) return std::nullopt;
-    const std::vector<std::string> names = unit_.Names();
-    const auto found = std::find(names.begin(), names.end(), *name);
-    if (found == names.end()) {
-      Error(
-          node.mark, "E010",
-          fmt::format("unknown detection or correlation {}{}", Quoted(*name),
-                      DidYouMean(*name, std::span<const std::string>(names))));
-      return std::nullopt;
-    }
-    const auto at = static_cast<uint32_t>(found - names.begin());
-    if (!facts && at < unit_.detections.size() &&
-        unit_.detections[at].subject != Subject::kEvent) {
-      Error(node.mark, "E028",
-            fmt::format("{} matches facts, which have no time", Quoted(*name)));
-      return std::nullopt;
-    }
-    return at;
+    const auto at = FindName(unit_.Names(), *name, "detection or correlation",
+                             node.mark, reporter_);
+    const bool fact =
+        at && *at < unit_.detections.size() && !unit_.HasTime(*at);
+    if (!at || unit_.HasTime(*at) || (facts && fact)) return at;
+    Error(node.mark, "E028",
+          Quoted(*name) + (fact ? " matches facts, which have no time"
+                                : " waits to the end of the logs and so has no "
+                                  "place in time"));
+    return std::nullopt;
   }
 
   void ReadGap(const YamlNode& node, NamedValue* out) const {
@@ -186,21 +174,14 @@ class ValueReader {
 
   void ReadInstant(const std::string& name, Mark mark, Instant* out) const {
     std::vector<std::string> names;
-    for (const auto& [spelled, kind] : kInstants) {
-      names.emplace_back(spelled);
-      if (name != spelled) continue;
-      out->kind = kind;
-      return;
+    for (const auto& [spelled, kind] : kInstants) names.emplace_back(spelled);
+    for (const YamlEntry& entry : values_.entries) names.push_back(entry.key);
+    const auto at = FindName(names, name, "instant or value", mark, reporter_);
+    if (at && *at >= kInstants.size()) {
+      out->value = *at - static_cast<uint32_t>(kInstants.size());
+    } else {
+      out->kind = at ? kInstants[*at].second : Instant::Kind::kCaptured;
     }
-    for (size_t i = 0; i < values_.entries.size(); ++i) {
-      names.push_back(values_.entries[i].key);
-      if (name == names.back()) out->value = static_cast<uint32_t>(i);
-      if (name == names.back()) return;
-    }
-    out->kind = Instant::Kind::kCaptured;
-    Error(mark, "E010",
-          fmt::format("unknown instant or value {}{}", Quoted(name),
-                      DidYouMean(name, std::span<const std::string>(names))));
   }
 
   void CheckGap(const NamedValue& value) const {

@@ -13,6 +13,7 @@
 #include "rules/engine/finding_judge.h"
 #include "rules/engine/signature_describer.h"
 #include "rules/engine/why_logs.h"
+#include "rules/engine/why_node.h"
 
 namespace espial::rules {
 namespace {
@@ -23,52 +24,6 @@ Truth ToTruth(Tri value) {
   return value == Tri::kTrue      ? Truth::kTrue
          : value == Tri::kUnknown ? Truth::kUnknown
                                   : Truth::kFalse;
-}
-
-Truth Negated(Truth value) {
-  return value == Truth::kUnknown ? value
-         : value == Truth::kTrue  ? Truth::kFalse
-                                  : Truth::kTrue;
-}
-
-WhyNode MakeNode(Kind kind, std::string label, std::string text = {}) {
-  WhyNode node;
-  node.kind = kind;
-  node.label = std::move(label);
-  node.text = std::move(text);
-  return node;
-}
-
-// Gives the node the value that its children make.
-WhyNode Folded(WhyNode node) {
-  const std::vector<WhyNode>& children = node.children;
-  switch (node.kind) {
-    case Kind::kAnd:
-      node.value = Truth::kTrue;
-      for (const WhyNode& child : children) {
-        node.value = std::min(node.value, child.value);
-      }
-      break;
-    case Kind::kOr:
-      node.value = Truth::kFalse;
-      for (const WhyNode& child : children) {
-        node.value = std::max(node.value, child.value);
-      }
-      break;
-    case Kind::kNot:
-      node.value = Negated(children[0].value);
-      break;
-    case Kind::kSettle:
-      node.value = children[0].value;
-      if (node.value == Truth::kUnknown &&
-          std::min(children[1].value, children[2].value) != Truth::kTrue) {
-        node.value = Truth::kFalse;
-      }
-      break;
-    default:
-      break;
-  }
-  return node;
 }
 
 class Builder {

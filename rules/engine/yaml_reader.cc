@@ -125,6 +125,19 @@ std::optional<size_t> ReadOneOf(const YamlNode& node, const Reporter& reporter,
   return static_cast<size_t>(found - names.begin());
 }
 
+std::optional<uint32_t> FindName(std::span<const std::string> names,
+                                 std::string_view name, std::string_view what,
+                                 Mark mark, const Reporter& reporter) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) {
+    return static_cast<uint32_t>(found - names.begin());
+  }
+  reporter.Error(mark, "E010",
+                 fmt::format("unknown {} {}{}", what, Quoted(name),
+                             DidYouMean(name, names)));
+  return std::nullopt;
+}
+
 std::optional<int64_t> ParseDuration(std::string_view text) {
   if (text.size() < 2) return std::nullopt;
   const std::string_view digits = text.substr(0, text.size() - 1);

@@ -56,6 +56,12 @@ std::optional<size_t> ReadOneOf(const YamlNode& node, const Reporter& reporter,
                                 std::string_view what,
                                 std::span<const std::string_view> names);
 
+// The place of `name` among `names`; E010 at `mark`, "unknown <what> ..." with
+// the nearest of them, where it is not there.
+std::optional<uint32_t> FindName(std::span<const std::string> names,
+                                 std::string_view name, std::string_view what,
+                                 Mark mark, const Reporter& reporter);
+
 // "30s", "10m", "1h", "2d" as ticks; nothing when it is none of these.
 std::optional<int64_t> ParseDuration(std::string_view text);
 // The same with a message.

@@ -66,8 +66,13 @@ CaseBuilder& CaseBuilder::Damaged(const std::string& channel, uint64_t bytes) {
 }
 
 CaseBuilder& CaseBuilder::Boot(int64_t seconds) {
-  Add("System", seconds, 12);
-  logs_["System"].records.back().provider = "Microsoft-Windows-Kernel-General";
+  return System("Microsoft-Windows-Kernel-General", seconds, 12);
+}
+
+CaseBuilder& CaseBuilder::System(const std::string& provider, int64_t seconds,
+                                 uint32_t id, Fields fields) {
+  Add("System", seconds, id, std::move(fields));
+  logs_["System"].records.back().provider = provider;
   return *this;
 }
 

@@ -34,6 +34,9 @@ class CaseBuilder {
   CaseBuilder& Damaged(const std::string& channel, uint64_t bytes = 312);
   // A boot in the System log: Kernel-General 12.
   CaseBuilder& Boot(int64_t seconds);
+  // An event of that provider in the System log.
+  CaseBuilder& System(const std::string& provider, int64_t seconds, uint32_t id,
+                      Fields fields = {});
   // The times of the log are local, and nothing proves their zone.
   CaseBuilder& LocalTimes(const std::string& channel);
   // A registry dump with values; `key` may be empty for a dump without any.

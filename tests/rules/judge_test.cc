@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/rules/case_builder.h"
+#include "tests/rules/judge_support.h"
 
 namespace espial::rules {
 namespace {
@@ -18,17 +18,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr Verity kNo = Verity::kNotMatched;
-constexpr Verity kOpen = Verity::kInconclusive;
-constexpr Verity kYes = Verity::kMatched;
-
-const RuleFile kServices = {
-    "catalog/logsources.yml",
-    "services:\n  dm: [Microsoft-Windows-DM/Admin]\n  aad: "
-    "[Microsoft-Windows-AAD/Operational]\n"};
-constexpr char kDm[] = "Microsoft-Windows-DM/Admin";
-constexpr char kAad[] = "Microsoft-Windows-AAD/Operational";
 
 // Detections bad (dm 1), good (dm 2) and other (aad 3).
 const std::string kSections = R"(
@@ -73,11 +62,7 @@ correlations:
 )";
 
 Case Judged(const CaseBuilder& builder, const std::string& body) {
-  const RuleSet rules =
-      MustLoad({kServices, SignatureFile("TST-001", body, kSections)});
-  Case the_case = builder.Build();
-  rules.Judge(&the_case);
-  return the_case;
+  return JudgedBy(builder, body, kSections);
 }
 
 Verity Result(const CaseBuilder& builder, const std::string& body) {

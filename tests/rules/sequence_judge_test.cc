@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/rules/case_builder.h"
+#include "tests/rules/judge_support.h"
 
 namespace espial::rules {
 namespace {
@@ -17,17 +17,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr Verity kNo = Verity::kNotMatched;
-constexpr Verity kOpen = Verity::kInconclusive;
-constexpr Verity kYes = Verity::kMatched;
-
-const RuleFile kServices = {
-    "catalog/logsources.yml",
-    "services:\n  dm: [Microsoft-Windows-DM/Admin]\n  aad: "
-    "[Microsoft-Windows-AAD/Operational]\n"};
-constexpr char kDm[] = "Microsoft-Windows-DM/Admin";
-constexpr char kAad[] = "Microsoft-Windows-AAD/Operational";
 
 // Detections a, b, c (dm 1, 2, 3) and x (aad 9).
 const std::string kDetections = R"(
@@ -48,12 +37,7 @@ correlations:
 )";
 
 Case Judged(const CaseBuilder& builder, const std::string& correlations) {
-  const RuleSet rules =
-      MustLoad({kServices, SignatureFile("TST-001", "  when: it\n",
-                                         kDetections + correlations)});
-  Case the_case = builder.Build();
-  rules.Judge(&the_case);
-  return the_case;
+  return JudgedBy(builder, "  when: it\n", kDetections + correlations);
 }
 
 Verity Result(const CaseBuilder& builder, const std::string& correlations) {

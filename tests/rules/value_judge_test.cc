@@ -4,10 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "tests/rules/case_builder.h"
+#include "tests/rules/judge_support.h"
 
 namespace espial::rules {
 namespace {
@@ -17,16 +18,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Verity kNo = Verity::kNotMatched;
-constexpr Verity kOpen = Verity::kInconclusive;
-constexpr Verity kYes = Verity::kMatched;
-
-const RuleFile kServices = {
-    "catalog/logsources.yml",
-    "services:\n  dm: [Microsoft-Windows-DM/Admin]\n  aad: "
-    "[Microsoft-Windows-AAD/Operational]\n"};
-constexpr char kDm[] = "Microsoft-Windows-DM/Admin";
-constexpr char kAad[] = "Microsoft-Windows-AAD/Operational";
 constexpr char kKey[] = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Test\\FirstSync";
 
 const std::string kDetections = R"(
@@ -70,11 +61,7 @@ comparisons:
 
 Case Judged(const CaseBuilder& builder, const std::string& body,
             const std::string& sections = kValues) {
-  const RuleSet rules =
-      MustLoad({kServices, SignatureFile("TST-001", body, sections)});
-  Case the_case = builder.Build();
-  rules.Judge(&the_case);
-  return the_case;
+  return JudgedBy(builder, body, sections);
 }
 
 Verity Result(const CaseBuilder& builder, const std::string& when,
@@ -183,9 +170,40 @@ TEST(DerivedValueTest, FirstLastAndTheGapBetween) {
             kOpen);
   EXPECT_EQ(Result(log, "early"), kYes);
   EXPECT_EQ(Result(Both().Add(kDm, 30, 2), "early"), kNo);
-  // Local times are no instants.
+  // Local times are no instants, but no more than 26 hours off.
   EXPECT_THAT(FindingOf(CaseBuilder(log).LocalTimes(kDm), "early").missing,
               Contains("begin is a local time, and nothing proves its zone."));
+}
+
+TEST(DerivedValueTest, ALocalTimeIsNoMoreThan26HoursOff) {
+  constexpr int64_t kHour = 3600;
+  const auto result = [](int64_t seconds, const std::string& name) {
+    return Result(Both().LocalTimes(kDm).Add(kDm, seconds, 2), name);
+  };
+  EXPECT_EQ(result(-26 * kHour + 29, "early"), kYes);
+  EXPECT_EQ(result(-26 * kHour + 30, "early"), kOpen);
+  EXPECT_EQ(result(26 * kHour + 29, "early"), kOpen);
+  EXPECT_EQ(result(26 * kHour + 30, "early"), kNo);
+}
+
+TEST(DerivedValueTest, TheLastIsNoLaterThanTheCollection) {
+  const std::string sections = kDetections + R"(
+values:
+  end: { last: failure }
+comparisons:
+  before_nine: { value: end, lt: '2025-03-01T09:00:00Z' }
+)";
+  const RuleSet rules = MustLoad(
+      {kServices, SignatureFile("TST-001", "  when: before_nine\n", sections)});
+  const auto result = [&](std::optional<int64_t> captured) {
+    Case the_case = Both().Add(kDm, 0, 2).Damaged(kDm).Build();
+    if (captured) the_case.clock.captured = At(*captured);
+    rules.Judge(&the_case);
+    return ResultOf(the_case, "TST-001");
+  };
+  EXPECT_EQ(result(std::nullopt), kOpen);
+  EXPECT_EQ(result(3600), kOpen);
+  EXPECT_EQ(result(3599), kYes);
 }
 
 // A flow with parts and one step, dm 10 to 11.

@@ -52,6 +52,9 @@ class ForgedBundles {
                                      const std::vector<std::string>& without,
                                      std::string* why);
 
+  // Of events.csv; all that is above needs it.
+  [[nodiscard]] const forge::EventCatalog& catalog() const { return *catalog_; }
+
  private:
   ForgedBundles();
 

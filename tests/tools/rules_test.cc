@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/tools/run.h"
@@ -18,7 +20,8 @@ using ::testing::StartsWith;
 
 TEST(RulesTest, EveryCommandHasHelpWithExamplesAndExitCodes) {
   for (const std::string command :
-       {"list", "show", "lint", "test", "new", "convert-logsources"}) {
+       {"list", "show", "lint", "test", "coverage", "capture", "new",
+        "convert-logsources", "compile"}) {
     const RunResult result = Espial({"rules", command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.err, IsEmpty());
@@ -90,6 +93,67 @@ TEST(RulesNewTest, WritesWhatLoadsAndRefusesWhatIsThere) {
   EXPECT_THAT(taken.err, HasSubstr("HYB-001 is taken"));
   EXPECT_THAT(Espial({"rules", "new", "hyb-1"}).err,
               HasSubstr("expected an area and a number"));
+}
+
+TEST(RulesNewTest, WritesTheLineOfTheRegister) {
+  const std::string pack = TestFolder();
+  const std::string old =
+      "code,id,state\n"
+      "ACME-001,11111111-2222-4333-8444-555555555555,retired\n"
+      "ACME-009,11111111-2222-4333-8444-555555555559,active";
+  WriteFile(pack + "/ids.csv", old);
+  for (const std::string taken : {"ACME-001", "ACME-009"}) {
+    const RunResult run = Espial({"rules", "new", taken, "-o", pack + "/acme"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_THAT(run.err, AllOf(HasSubstr(taken + " stands in "),
+                               HasSubstr("ids.csv, in use or retired")));
+  }
+  EXPECT_EQ(ReadFile(pack + "/ids.csv"), old);
+  // In the folder below, with and without a separator, and beside it.
+  for (const auto& [code, folder] :
+       {std::pair<std::string, std::string>{"ACME-002", "/acme"},
+        {"ACME-003", "/acme/"},
+        {"ACME-010", ""}}) {
+    const RunResult run = Espial({"rules", "new", code, "-o", pack + folder});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  }
+  const std::string text = ReadFile(pack + "/ids.csv");
+  std::vector<std::string> codes;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    codes.push_back(line.substr(0, line.find(',')));
+  }
+  EXPECT_THAT(codes,
+              ::testing::ElementsAre("code", "ACME-001", "ACME-002", "ACME-003",
+                                     "ACME-009", "ACME-010"));
+  const std::string signature = ReadFile(pack + "/acme/ACME-002.yml");
+  const size_t id = signature.find("\nid: ") + 5;
+  EXPECT_THAT(text,
+              HasSubstr("ACME-002," + signature.substr(id, 36) + ",active\n"));
+}
+
+TEST(LanguageTest, TriageSpeaksTheLanguageThatIsAskedFor) {
+  const std::string folder = TestFolder();
+  ASSERT_EQ(Espial({"rules", "new", "ACME-001", "-o", folder}).exit_code, 0);
+  std::string text = ReadFile(folder + "/ACME-001.yml");
+  const std::string title = "title: What went wrong, in one line";
+  ASSERT_EQ(text.find(title), 0U);
+  text.replace(0, title.size(),
+               "title: { en: A command failed, de: Ein Befehl schlug fehl }");
+  WriteFile(folder + "/ACME-001.yml", text);
+  const std::string bundle =
+      ESPIAL_SOURCE_DIR "/samples/bundles/user-flow-no-dc.cab";
+  const auto triage = [&](const std::string& language) {
+    return Espial({"triage", bundle, "--rules", folder, "--lang", language});
+  };
+  EXPECT_THAT(triage("en").out, HasSubstr("A command failed"));
+  EXPECT_THAT(triage("de").out, HasSubstr("Ein Befehl schlug fehl"));
+  EXPECT_THAT(triage("DE-at").out, HasSubstr("Ein Befehl schlug fehl"));
+  const RunResult unknown = triage("fr");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.out, IsEmpty());
+  EXPECT_EQ(unknown.err,
+            "espial: The rules do not speak 'fr'; they speak de, en.\n");
 }
 
 TEST(RulesLintTest, SarifNamesPlaceAndRule) {

@@ -113,6 +113,21 @@ Result<std::vector<rules::RuleFile>> ReadRuleFiles(
   return ReadFiles(paths, {".yml", ".yaml"});
 }
 
+std::string EventCatalogOf(const std::string& directory) {
+  constexpr std::string_view kEvents = "catalog/events.csv";
+  if (!directory.empty()) {
+    if (const auto own = ReadPackFiles(directory)) {
+      for (const rules::RuleFile& file : *own) {
+        if (file.name == kEvents) return file.text;
+      }
+    }
+  }
+  for (const rules::RuleFile& file : rules::RuleSet::BuiltInFiles()) {
+    if (file.name == kEvents) return file.text;
+  }
+  return {};
+}
+
 Result<std::vector<rules::RuleFile>> ReadPackFiles(const std::string& path) {
   ESPIAL_TRY_ASSIGN(std::vector<rules::RuleFile> files,
                     ReadFiles({path}, {".yml", ".yaml", ".csv"}));

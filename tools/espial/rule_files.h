@@ -39,6 +39,10 @@ Result<std::vector<rules::RuleFile>> ReadRuleFiles(
 // their path.
 Result<std::vector<rules::RuleFile>> ReadPackFiles(const std::string& path);
 
+// The text of the catalogue of events of the rules in `directory`, or of the
+// built-in ones where it is empty or has none.
+std::string EventCatalogOf(const std::string& directory);
+
 // A path as a URI reference.
 std::string UriOf(std::string_view path);
 

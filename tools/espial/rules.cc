@@ -22,7 +22,9 @@ Command AddRules(CLI::App* root) {
   commands->push_back(AddRulesShow(app));
   commands->push_back(AddRulesLint(app));
   commands->push_back(AddRulesTest(app));
+  commands->push_back(AddRulesCoverage(app));
   commands->push_back(AddRulesNew(app));
+  commands->push_back(AddRulesCapture(app));
   commands->push_back(AddRulesConvert(app));
   commands->push_back(AddRulesCompile(app));
   return {app, [commands] {

@@ -7,7 +7,9 @@
 
 namespace espial::cli {
 
+Command AddRulesCapture(CLI::App* rules);
 Command AddRulesCompile(CLI::App* rules);
+Command AddRulesCoverage(CLI::App* rules);
 Command AddRulesList(CLI::App* rules);
 Command AddRulesShow(CLI::App* rules);
 Command AddRulesLint(CLI::App* rules);

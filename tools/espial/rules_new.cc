@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -63,11 +64,11 @@ std::string MakeUuid() {
 
 // A signature that loads, and whose lint asks for what only its author knows:
 // a remedy and tests.
-std::string Skeleton(const std::string& code) {
+std::string Skeleton(const std::string& code, const std::string& uuid) {
   const std::string name = Fold(code);
   return "title: What went wrong, in one line\n"
          "id: " +
-         MakeUuid() +
+         uuid +
          "\nsignature:\n"
          "  code: " +
          code + "\n  name: " + name +
@@ -101,6 +102,49 @@ std::string Skeleton(const std::string& code) {
          "tests: []\n";
 }
 
+// The register of the pack that `folder` belongs to: `ids.csv` in it or in the
+// folder above; empty where there is none.
+fs::path FindRegister(const fs::path& folder) {
+  std::error_code error;
+  const fs::path whole = fs::absolute(folder, error).lexically_normal();
+  // A path that ends with a separator has an empty last part.
+  const fs::path above = whole.has_filename()
+                             ? whole.parent_path()
+                             : whole.parent_path().parent_path();
+  for (const fs::path& place : {whole, above}) {
+    if (fs::is_regular_file(place / "ids.csv", error)) {
+      return place / "ids.csv";
+    }
+  }
+  return {};
+}
+
+// The register with one line more, behind those of lesser codes; nothing when
+// the code stands in it already.
+std::optional<std::string> Registered(std::string_view text,
+                                      const std::string& code,
+                                      const std::string& uuid) {
+  std::string out;
+  const std::string line = code + ',' + uuid + ",active\n";
+  bool placed = false;
+  bool head = true;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::string_view row = text.substr(0, end);
+    text.remove_prefix(end);
+    const std::string_view other = row.substr(0, row.find(','));
+    if (EqualsFold(Trim(other), code)) return std::nullopt;
+    if (!head && !placed && other > code) {
+      out += line;
+      placed = true;
+    }
+    head = false;
+    out += row;
+    if (!out.ends_with('\n')) out += '\n';
+  }
+  return placed ? out : out + line;
+}
+
 ExitCode Run(const NewOptions& options) {
   if (!IsCode(options.code)) {
     Complain("CODE: expected an area and a number such as HYB-023, found \"" +
@@ -124,7 +168,24 @@ ExitCode Run(const NewOptions& options) {
     Complain(path.string() + ": exists already");
     return kUsage;
   }
-  if (!WriteAll(path.string(), Skeleton(options.code))) return kFailed;
+  const std::string uuid = MakeUuid();
+  const fs::path ids = FindRegister(options.folder);
+  std::optional<std::string> registered;
+  if (!ids.empty()) {
+    const auto old = ReadRuleFiles({ids.string()});
+    if (!old) {
+      Complain(ids.string() + ": " + Sentence(old.error()));
+      return kFailed;
+    }
+    registered = Registered(old->front().text, options.code, uuid);
+    if (!registered) {
+      Complain(options.code + " stands in " + ids.string() +
+               ", in use or retired; a code is never used again");
+      return kUsage;
+    }
+  }
+  if (!WriteAll(path.string(), Skeleton(options.code, uuid))) return kFailed;
+  if (registered && !WriteAll(ids.string(), *registered)) return kFailed;
   return WriteAll("", path.string() + '\n') ? kAnalysed : kFailed;
 }
 
@@ -145,6 +206,8 @@ Command AddRulesNew(CLI::App* rules) {
                   "Rules whose codes are taken as well")
       ->type_name("DIR");
   app->footer(
+      "Where the folder, or the one above it, has an ids.csv, the code and its "
+      "UUID become a line\nof it.\n\n"
       "Exit codes: 0 written, 2 wrong command line, a code or file that is "
       "there already, 3 the\nfile could not be written.\n\n"
       "Examples:\n"

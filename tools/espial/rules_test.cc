@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -20,27 +21,17 @@
 namespace espial::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct TestOptions {
   std::string directory;
   std::string scenarios;
   std::string regression;
+  std::vector<std::string> expect;  // scenarios, or folders of them
   std::string junit;
   SigmaFiles sigma;
   bool verbose = false;
 };
-
-constexpr std::string_view kEvents = "catalog/events.csv";
-
-// The catalogue of the folder, or the built-in one.
-std::string EventsOf(const std::vector<rules::RuleFile>& own) {
-  for (const rules::RuleFile& file : own) {
-    if (file.name == kEvents) return file.text;
-  }
-  for (const rules::RuleFile& file : rules::RuleSet::BuiltInFiles()) {
-    if (file.name == kEvents) return file.text;
-  }
-  return {};
-}
 
 std::string Xml(std::string_view text) {
   std::string out;
@@ -92,27 +83,39 @@ std::string JunitOf(const std::vector<TestResult>& results) {
   return out + "</testsuites>\n";
 }
 
-// Tests of signatures; false, and a message, when they cannot be run.
+// Tests of signatures, or what scenarios expect; false, and a message, when
+// they cannot be run.
 bool RunSignatures(const TestOptions& options,
                    std::vector<TestResult>* results) {
   const auto rules = Rules::Load(options.directory);
   if (!rules) return false;
-  const std::vector<rules::SignatureTest> tests = rules->set().SignatureTests();
-  if (tests.empty()) return true;
-  const auto files = ReadPackFiles(options.directory);
   const std::string scenarios = options.scenarios.empty()
                                     ? options.directory + "/scenarios"
                                     : options.scenarios;
-  auto runner = SignatureRunner::Make(
-      rules->set(), scenarios,
-      EventsOf(files ? *files : std::vector<rules::RuleFile>()));
+  auto runner = SignatureRunner::Make(rules->set(), scenarios,
+                                      EventCatalogOf(options.directory));
   if (!runner) {
     Complain(Sentence(runner.error()));
     return false;
   }
   const Progress progress("Testing");
-  for (const rules::SignatureTest& test : tests) {
-    results->push_back((*runner)->Run(test));
+  if (options.expect.empty()) {
+    for (const rules::SignatureTest& test : rules->set().SignatureTests()) {
+      results->push_back((*runner)->Run(test));
+    }
+    return true;
+  }
+  const auto files = ReadRuleFiles(options.expect);
+  if (!files) {
+    Complain(Sentence(files.error()));
+    return false;
+  }
+  for (const rules::RuleFile& file : *files) {
+    // Parts of scenarios, which stand in a folder of this name beside them.
+    if (fs::path(file.name).parent_path().filename() == "fragments") continue;
+    for (TestResult& one : (*runner)->RunExpectations(file.name)) {
+      results->push_back(std::move(one));
+    }
   }
   return true;
 }
@@ -135,12 +138,19 @@ bool RunSigma(const TestOptions& options, std::vector<TestResult>* results) {
 }
 
 ExitCode Run(const TestOptions& options) {
+  if (options.directory.empty() && options.expect.empty()) {
+    Complain("DIR is required, or --expect");
+    Complain("see espial rules test --help");
+    return kUsage;
+  }
   std::vector<TestResult> results;
   const bool ran = options.regression.empty() ? RunSignatures(options, &results)
                                               : RunSigma(options, &results);
   if (!ran) return kUsage;
   if (results.empty()) {
-    Complain("no test was found in " + options.directory);
+    Complain("no test was found in " + (options.expect.empty()
+                                            ? options.directory
+                                            : options.expect.front()));
     return kUsage;
   }
   std::string text;
@@ -167,17 +177,24 @@ Command AddRulesTest(CLI::App* rules) {
   auto options = std::make_shared<TestOptions>();
   CLI::App* app = rules->add_subcommand(
       "test", "Run the tests that signatures or Sigma rules bring along");
-  app->add_option("DIR", options->directory, "A folder of rules")
-      ->required()
+  app->add_option("DIR", options->directory,
+                  "A folder of rules (default with --expect: the "
+                  "rules that Espial carries)")
       ->type_name("");
   app->add_option("--scenarios", options->scenarios,
                   "Where the scenarios are that tests of signatures name "
                   "(default: DIR/scenarios)")
       ->type_name("DIR");
+  auto* expect =
+      app->add_option("--expect", options->expect,
+                      "Run scenarios instead, by what they expect themselves: "
+                      "files, or folders of them")
+          ->type_name("FILE");
   app->add_option("--regression", options->regression,
                   "Run regression cases of the Sigma rules in DIR instead: "
                   "folders with an info.yml beside logs")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->excludes(expect);
   AddSigmaSettings(app, &options->sigma);
   for (const char* name : {"--placeholders", "--logsources"}) {
     app->get_option(name)->needs("--regression");
@@ -197,7 +214,8 @@ Command AddRulesTest(CLI::App* rules) {
       "  espial rules test sigma/rules --regression sigma/regression_data "
       "--junit out.xml\n"
       "  espial rules test sigma/rules --regression sigma/regression_data "
-      "--logsources thor.yml");
+      "--logsources thor.yml\n"
+      "  espial rules test --expect my-scenarios");
   return {app, [options] { return Run(*options); }};
 }
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <system_error>
 
+#include "tools/espial/expectations.h"
 #include "tools/forge/bundle.h"
 #include "tools/forge/scenario.h"
 
@@ -47,23 +48,43 @@ SignatureRunner::Outcome SignatureRunner::Judge(
     const std::string& scenario, const std::vector<std::string>& without) {
   ESPIAL_TRY_ASSIGN(const forge::Scenario loaded,
                     forge::LoadScenario(scenarios_ + "/" + scenario + ".yml"));
+  ESPIAL_TRY_ASSIGN(Case the_case, Judge(loaded, without));
+  return std::move(the_case.findings);
+}
+
+Result<Case> SignatureRunner::Judge(const forge::Scenario& scenario,
+                                    const std::vector<std::string>& without) {
   ESPIAL_TRY_ASSIGN(std::vector<forge::ForgedFile> files,
-                    forge::ForgeBundle(loaded, catalog_, without));
+                    forge::ForgeBundle(scenario, catalog_, without));
   Options options;
   options.rules = &rules_;
-  if (loaded.bundle.kind != forge::BundleKind::kFolder) {
-    ESPIAL_TRY_ASSIGN(
-        Case the_case,
-        AnalyzeBytes(files[0].name, std::move(files[0].bytes), options));
-    return std::move(the_case.findings);
+  if (scenario.bundle.kind != forge::BundleKind::kFolder) {
+    return AnalyzeBytes(files[0].name, std::move(files[0].bytes), options);
   }
-  const fs::path place = folder_ / std::to_string(known_.size());
+  const fs::path place = folder_ / std::to_string(folders_++);
   ESPIAL_TRY_ASSIGN(const std::string path,
-                    forge::WriteBundle(loaded, files, place.string()));
-  ESPIAL_TRY_ASSIGN(Case the_case, Analyze(path, options));
+                    forge::WriteBundle(scenario, files, place.string()));
+  auto the_case = Analyze(path, options);
   std::error_code ignored;
   fs::remove_all(place, ignored);
-  return std::move(the_case.findings);
+  return the_case;
+}
+
+std::vector<TestResult> SignatureRunner::RunExpectations(
+    const std::string& path) {
+  const std::string name = fs::path(path).stem().string();
+  const auto scenario = forge::LoadScenario(path);
+  if (!scenario) return {{name, "loads", scenario.error().ToString()}};
+  if (!scenario->expect.stated) {
+    return {{name, "expects", "the scenario expects nothing"}};
+  }
+  const auto the_case = Judge(*scenario, {});
+  if (!the_case) return {{name, "is read", the_case.error().ToString()}};
+  std::vector<TestResult> out;
+  for (Expectation& one : CheckExpectations(scenario->expect, *the_case)) {
+    out.push_back({name, std::move(one.what), std::move(one.failure)});
+  }
+  return out;
 }
 
 TestResult SignatureRunner::Run(const rules::SignatureTest& test) {

@@ -14,13 +14,16 @@
 #include <vector>
 
 #include "tools/forge/event_catalog.h"
+#include "tools/forge/scenario.h"
 
 namespace espial::cli {
 
 // A test that was run.
 struct TestResult {
-  std::string suite;    // the code, or the title of a Sigma rule
-  std::string name;     // "user-flow-good without registry", or a file
+  // The code, the title of a Sigma rule, or a scenario.
+  std::string suite;
+  // "user-flow-good without registry", a file, or what is expected.
+  std::string name;
   std::string failure;  // empty: passed
 };
 
@@ -37,6 +40,8 @@ class SignatureRunner {
   SignatureRunner& operator=(const SignatureRunner&) = delete;
 
   TestResult Run(const rules::SignatureTest& test);
+  // What the scenario of the file at `path` expects, a result each.
+  std::vector<TestResult> RunExpectations(const std::string& path);
 
  private:
   // What a bundle says; an error when it cannot be forged or opened.
@@ -46,11 +51,14 @@ class SignatureRunner {
                   forge::EventCatalog catalog);
   Outcome Judge(const std::string& scenario,
                 const std::vector<std::string>& without);
+  Result<Case> Judge(const forge::Scenario& scenario,
+                     const std::vector<std::string>& without);
 
   const rules::RuleSet& rules_;
   std::string scenarios_;
   forge::EventCatalog catalog_;
   std::filesystem::path folder_;  // for bundles that are folders
+  size_t folders_ = 0;            // below it
   std::map<std::pair<std::string, std::vector<std::string>>, Outcome> known_;
 };
 

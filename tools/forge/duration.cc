@@ -3,6 +3,7 @@
 #include <espial/core/text.h>
 #include <espial/core/time.h>
 
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -49,6 +50,21 @@ std::optional<int64_t> ParseDuration(std::string_view text) {
     total += static_cast<int64_t>(*count) * unit;
   }
   return negative ? -total : total;
+}
+
+std::string DurationText(int64_t ticks) {
+  std::string out;
+  // Unsigned, as the lowest number has no opposite.
+  uint64_t left = static_cast<uint64_t>(ticks);
+  if (ticks < 0) left = -left;
+  for (auto unit = std::rbegin(kUnits); unit != std::rend(kUnits); ++unit) {
+    const auto size = static_cast<uint64_t>(unit->second);
+    if (left < size) continue;
+    out += std::to_string(left / size).append(unit->first);
+    left %= size;
+  }
+  if (out.empty()) return "0s";
+  return ticks < 0 ? "-" + out : out;
 }
 
 }  // namespace espial::forge

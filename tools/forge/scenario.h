@@ -79,6 +79,9 @@ struct StoryEvent {
   std::vector<StoryField> fields;
   // Set: a classic event with these unnamed strings.
   std::optional<std::vector<std::string>> data;
+  // The catalogue does not know the event as it is: it has the fields above
+  // and no others, each a string.
+  bool unlisted = false;
   std::string user_sid;
   uint32_t times = 1;
   int64_t every = 0;  // ticks between repetitions
@@ -110,6 +113,7 @@ struct StoryLine {
   std::string text;
   // The writer began before the zone changed and goes on with the first zone.
   bool stale = false;
+  uint8_t level = 4;  // of an Event: 2 error, 3 warning, 4 information
 };
 
 // A trace begins: its file says so, and which zone held.

@@ -10,7 +10,8 @@ constexpr std::string_view kScenarioKeys[] = {
     "scenario", "title",  "from",       "until",  "device",
     "clock",    "bundle", "include",    "values", "story",
     "registry", "files",  "background", "expect"};
-constexpr std::string_view kFragmentKeys[] = {"story", "registry", "files"};
+constexpr std::string_view kFragmentKeys[] = {"values", "story", "registry",
+                                              "files"};
 
 class Loader {
  public:
@@ -96,6 +97,10 @@ Status Loader::Include(const YamlNode& reference, ScenarioLayers* layers) {
              (std::filesystem::path(folder_) / "fragments").string()));
   ESPIAL_TRY_ASSIGN(const YamlNode root, LoadYaml(path));
   ESPIAL_TRY(root.ExpectKeys("a fragment", kFragmentKeys));
+  if (auto values = root.Find("values")) {
+    // Below all that scenarios say, also those that this one builds on.
+    layers->values.insert(layers->values.begin(), *values);
+  }
   ESPIAL_TRY(AppendStory(root, &layers->story));
   ESPIAL_TRY(AppendList(root, "registry", true, &layers->registry));
   return AppendList(root, "files", true, &layers->files);

@@ -176,7 +176,7 @@ Result<EvtxRecord> Player::MakeRecord(const StoryEntry& entry,
   const auto row =
       catalog_.Find(event.provider, event.id, event.channel, event.version);
   // Unnamed strings need no catalogue.
-  if (!row && !event.data) {
+  if (!row && !event.data && !event.unlisted) {
     return entry.where.Fail(row.error().what + ": " + row.error().detail);
   }
   EvtxRecord record;
@@ -188,7 +188,8 @@ Result<EvtxRecord> Player::MakeRecord(const StoryEntry& entry,
   record.version = event.version.value_or(row ? (*row)->version : 0);
   record.level = event.level.value_or(row ? (*row)->level.value_or(kInformation)
                                           : kInformation);
-  const bool classic = event.data || record.provider_guid.empty();
+  const bool classic =
+      event.data || (record.provider_guid.empty() && !event.unlisted);
   record.keywords = KeywordsOf(event, classic);
   if (classic) record.qualifiers = 0;
   // Process and thread ids are multiples of four.
@@ -198,6 +199,14 @@ Result<EvtxRecord> Player::MakeRecord(const StoryEntry& entry,
   if (event.data) {
     for (const std::string& text : *event.data) {
       record.fields.push_back({"", "UnicodeString", text});
+    }
+    return record;
+  }
+  if (event.unlisted) {
+    for (const StoryField& field : event.fields) {
+      for (const auto& text : field.texts) {
+        record.fields.push_back({field.name, "UnicodeString", text});
+      }
     }
     return record;
   }

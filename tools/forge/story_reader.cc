@@ -8,20 +8,21 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/forge/duration.h"
 #include "tools/forge/zone_reader.h"
 
 namespace espial::forge {
 namespace {
 
 constexpr std::string_view kEventKeys[] = {
-    "label", "after",  "channel", "provider", "id",    "version",
-    "level", "fields", "data",    "user",     "repeat"};
+    "label", "after",  "channel", "provider", "id",     "version",
+    "level", "fields", "data",    "user",     "repeat", "unlisted"};
 constexpr std::string_view kClockStepKeys[] = {"label", "after", "clock_step"};
 constexpr std::string_view kPauseKeys[] = {"label", "after", "pause"};
 constexpr std::string_view kZoneChangeKeys[] = {"label", "after", "zone",
                                                 "silent"};
-constexpr std::string_view kLineKeys[] = {"label",     "after", "log",  "form",
-                                          "component", "text",  "stale"};
+constexpr std::string_view kLineKeys[] = {
+    "label", "after", "log", "form", "level", "component", "text", "stale"};
 constexpr std::string_view kTraceKeys[] = {"label", "after", "trace"};
 // In the order of LineForm.
 constexpr std::string_view kForms[] = {"cmtrace", "panther"};
@@ -31,6 +32,10 @@ constexpr std::string_view kRepeatKeys[] = {"times", "every"};
 constexpr std::string_view kLevels[] = {"always",  "critical",    "error",
                                         "warning", "information", "verbose"};
 
+// Those of a line, behind the number that stands for the first.
+constexpr std::string_view kLineLevels[] = {"error", "warning", "information"};
+constexpr uint8_t kFirstLineLevel = 2;
+
 constexpr int64_t kMaxTimes = 100'000;
 
 // A duration that cannot run backwards.
@@ -38,6 +43,20 @@ Result<int64_t> ReadForward(const YamlNode& node, std::string_view what) {
   ESPIAL_TRY_ASSIGN(const int64_t ticks, node.ExpectDuration(what));
   if (ticks < 0) return node.Fail(std::string(what) + " cannot be negative");
   return ticks;
+}
+
+// The `after` of an entry, which may stand in a value.
+Result<int64_t> ReadAfter(const YamlNode& node, const Substitution& values) {
+  if (!node.IsScalar()) return ReadForward(node, "after");
+  ESPIAL_TRY_ASSIGN(const std::string text, values.ExpandNode(node, "after"));
+  const auto ticks = ParseDuration(text);
+  if (!ticks) {
+    return node.Fail(
+        "after must be a duration such as 30s, 10m, 1h30m or 3d, found '" +
+        text + "'");
+  }
+  if (*ticks < 0) return node.Fail("after cannot be negative");
+  return *ticks;
 }
 
 Result<std::string> ReadText(const YamlNode& entry, std::string_view key,
@@ -125,6 +144,12 @@ Result<StoryEvent> ReadEvent(const YamlNode& entry,
   if (data) {
     ESPIAL_TRY_ASSIGN(event.data, ReadData(*data, values));
   }
+  if (const auto unlisted = entry.Find("unlisted")) {
+    ESPIAL_TRY_ASSIGN(event.unlisted, unlisted->ExpectBool("unlisted"));
+    if (event.unlisted && data) {
+      return unlisted->Fail("'data' needs no catalogue, nor 'unlisted'");
+    }
+  }
   if (const auto user = entry.Find("user")) {
     ESPIAL_TRY_ASSIGN(event.user_sid, values.ExpandNode(*user, "user"));
     if (!event.user_sid.starts_with("S-1-")) {
@@ -171,6 +196,11 @@ Result<StoryLine> ReadLine(const YamlNode& entry, const Substitution& values) {
     ESPIAL_TRY_ASSIGN(const size_t word, form->ExpectWord("form", kForms));
     line.form = static_cast<LineForm>(word);
   }
+  if (const auto level = entry.Find("level")) {
+    ESPIAL_TRY_ASSIGN(const size_t word,
+                      level->ExpectWord("level", kLineLevels));
+    line.level = static_cast<uint8_t>(kFirstLineLevel + word);
+  }
   if (const auto stale = entry.Find("stale")) {
     ESPIAL_TRY_ASSIGN(line.stale, stale->ExpectBool("stale"));
   }
@@ -212,7 +242,7 @@ Result<StoryEntry> ReadEntry(const YamlNode& node, bool first,
   // before it: neither needs a second of its own.
   entry.after = first || pause ? 0 : kTicksPerSecond;
   if (const auto after = node.Find("after")) {
-    ESPIAL_TRY_ASSIGN(entry.after, ReadForward(*after, "after"));
+    ESPIAL_TRY_ASSIGN(entry.after, ReadAfter(*after, values));
   }
   if (const auto label = node.Find("label")) {
     ESPIAL_TRY_ASSIGN(entry.label, label->ExpectText("label"));

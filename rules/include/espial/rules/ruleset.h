@@ -8,6 +8,7 @@
 
 #include <espial/core/result.h>
 #include <espial/model/case.h>
+#include <espial/rules/rule_coverage.h>
 #include <espial/rules/signature_info.h>
 #include <espial/rules/why.h>
 
@@ -101,6 +102,10 @@ class RuleSet {
                                    std::string_view code) const;
   // The same of every signature, by code.
   [[nodiscard]] std::vector<Why> AskWhy(const Case& the_case) const;
+
+  // What the rules make of a case that was read: what they decide of it, what
+  // is missing, what they do not look at. Judges anew.
+  [[nodiscard]] RuleCoverage Cover(const Case& the_case) const;
 
   // Looks up an error code ("0x801c03f2", "-2145647630", "AADSTS50034"), a
   // signature ("HYB-001") or an event ("provider:id").
