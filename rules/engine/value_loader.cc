@@ -174,6 +174,7 @@ class ValueReader {
 
   void ReadInstant(const std::string& name, Mark mark, Instant* out) const {
     std::vector<std::string> names;
+    names.reserve(kInstants.size() + values_.entries.size());
     for (const auto& [spelled, kind] : kInstants) names.emplace_back(spelled);
     for (const YamlEntry& entry : values_.entries) names.push_back(entry.key);
     const auto at = FindName(names, name, "instant or value", mark, reporter_);

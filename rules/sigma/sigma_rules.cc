@@ -144,8 +144,10 @@ std::vector<MatchedField> SigmaRules::Explain(uint32_t rule,
     MatchedField field(name, ToText(value));
     if (seen.insert(field).second) out.push_back(std::move(field));
   };
-  for (const Variant& variant : impl_->documents[rule].variants) {
-    if (!variant.detection.Matches(event)) continue;
+  const std::vector<Variant>& variants = impl_->documents[rule].variants;
+  for (const Variant& variant : variants) {
+    // Of several it must be found out which one it was.
+    if (variants.size() > 1 && !variant.detection.Matches(event)) continue;
     for (const Selection& selection : variant.detection.selections) {
       for (const Group& group : selection.groups) {
         const bool holds = std::all_of(

@@ -46,8 +46,7 @@ std::string Joined(const std::vector<std::string>& codes) {
 
 class TextPage {
  public:
-  TextPage(const Case& the_case, const report::TextOptions& options)
-      : case_(the_case), options_(options) {}
+  explicit TextPage(const report::TextOptions& options) : options_(options) {}
 
   std::string Write(const RuleCoverage& coverage) {
     Heading("Signatures");
@@ -145,7 +144,6 @@ class TextPage {
     out_ += "  and " + std::to_string(hidden) + " more (--verbose)\n";
   }
 
-  const Case& case_;
   const report::TextOptions& options_;
   std::string out_;
 };
@@ -232,10 +230,9 @@ ExitCode Run(const CoverageOptions& options) {
   PrintDamage(raw->the_case, options.input.verbose);
   const bool to_file = Output(options.input.output).is_file();
   const auto text_options = TextOptionsFor(to_file, options.input.verbose);
-  const std::string text =
-      options.format == "json"
-          ? AsJson(raw->the_case, coverage)
-          : TextPage(raw->the_case, text_options).Write(coverage);
+  const std::string text = options.format == "json"
+                               ? AsJson(raw->the_case, coverage)
+                               : TextPage(text_options).Write(coverage);
   return WriteAll(options.input.output, text) ? kAnalysed : kFailed;
 }
 
