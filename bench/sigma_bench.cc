@@ -6,6 +6,7 @@
 //   BM_Sigma_ReadFields      reading every field that a rule names, in place,
 //                            as text
 //   BM_Sigma_Scan            the same log matched with all rules
+//   BM_Sigma_ScanPack        the same, rules from a compiled pack
 //   BM_Sigma_ScanRules/N     matched with N rules: the corpus cut, or repeated
 //                            with other literals
 #include <benchmark/benchmark.h>
@@ -173,6 +174,15 @@ void BM_Sigma_Scan(benchmark::State& state) {
   ScanWith(state, rules::SigmaRules::Load(RuleFiles(), {}));
 }
 BENCHMARK(BM_Sigma_Scan)->Unit(benchmark::kMillisecond);
+
+void BM_Sigma_ScanPack(benchmark::State& state) {
+  if (!MixFull(state)) return;
+  const auto rules = rules::SigmaRules::FromPack(
+      rules::SigmaRules::Load(RuleFiles(), {}).ToPack());
+  if (!rules) return state.SkipWithError(rules.error().ToString().c_str());
+  ScanWith(state, *rules);
+}
+BENCHMARK(BM_Sigma_ScanPack)->Unit(benchmark::kMillisecond);
 
 // `text` with letters of quoted literals moved on, so that nothing is shared.
 std::string Varied(const std::string& text, size_t copy) {
