@@ -24,6 +24,33 @@ void Append(const std::vector<Diagnostic>& from, std::vector<Diagnostic>* to) {
   to->insert(to->end(), from.begin(), from.end());
 }
 
+// Whether one of a comparison's regular expressions fits, each looked for only
+// where the texts that it must contain are: the plain way tries all of them, on
+// texts of tens of kilobytes.
+bool FitsExpression(const Predicate& predicate, const Event& event) {
+  return VisitField(
+      event, predicate.field, predicate.name, [&](const Value& value) {
+        if (value.is_null()) return false;
+        const std::string text = ToText(value);
+        const std::string folded = Fold(text);
+        return std::any_of(predicate.patterns.begin(), predicate.patterns.end(),
+                           [&](const Pattern& pattern) {
+                             return pattern.MatchesText(text, folded);
+                           });
+      });
+}
+
+bool HoldsIn(const Predicate& predicate, const Event& event) {
+  const bool one_of_expressions =
+      predicate.test == Predicate::Test::kMatch && !predicate.all &&
+      !predicate.neq && !predicate.patterns.empty() &&
+      std::all_of(
+          predicate.patterns.begin(), predicate.patterns.end(),
+          [](const Pattern& pattern) { return pattern.regex() != nullptr; });
+  return one_of_expressions ? FitsExpression(predicate, event)
+                            : PredicateHolds(predicate, event);
+}
+
 }  // namespace
 
 std::string_view SigmaLevelName(SigmaLevel level) {
@@ -150,9 +177,9 @@ std::vector<MatchedField> SigmaRules::Explain(uint32_t rule,
     if (variants.size() > 1 && !variant.detection.Matches(event)) continue;
     for (const Selection& selection : variant.detection.selections) {
       for (const Group& group : selection.groups) {
-        const bool holds = std::all_of(
-            group.predicates.begin(), group.predicates.end(),
-            [&](const Predicate& p) { return PredicateHolds(p, event); });
+        const bool holds =
+            std::all_of(group.predicates.begin(), group.predicates.end(),
+                        [&](const Predicate& p) { return HoldsIn(p, event); });
         if (!holds) continue;
         for (const Predicate& predicate : group.predicates) {
           if (predicate.test != Predicate::Test::kKeywords) {
